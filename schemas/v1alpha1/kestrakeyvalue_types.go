@@ -1,0 +1,90 @@
+package v1alpha1
+
+import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+// ExpiryPolicy says what to do when an entry has reached its time to live.
+// +kubebuilder:validation:Enum=Recreate;Keep
+type ExpiryPolicy string
+
+const (
+	// ExpiryKeep lets the entry stay expired until the spec changes. The default.
+	ExpiryKeep ExpiryPolicy = "Keep"
+	// ExpiryRecreate writes the entry again.
+	ExpiryRecreate ExpiryPolicy = "Recreate"
+)
+
+// ValueSource selects where a value is read from: exactly one of its fields.
+type ValueSource struct {
+	// secretKeyRef selects a key of a Secret in the object's namespace.
+	// +optional
+	SecretKeyRef *KeyReference `json:"secretKeyRef,omitempty"`
+	// configMapKeyRef selects a key of a ConfigMap in the object's namespace.
+	// +optional
+	ConfigMapKeyRef *KeyReference `json:"configMapKeyRef,omitempty"`
+}
+
+// KestraKeyValueSpec is one entry of the key-value store of a Kestra namespace.
+type KestraKeyValueSpec struct {
+	// tenant that owns the entry; the operator's default tenant when absent. Immutable.
+	// +optional
+	Tenant string `json:"tenant,omitempty"`
+	// namespace of the entry in Kestra. Immutable.
+	// +optional
+	Namespace string `json:"namespace,omitempty"`
+	// key of the entry. Immutable.
+	// +optional
+	Key string `json:"key,omitempty"`
+	// type of the value: STRING (the default), NUMBER, BOOLEAN, DATETIME, DATE, DURATION or JSON.
+	// +optional
+	Type string `json:"type,omitempty"`
+	// value as text. Exactly one of value and valueFrom.
+	// +optional
+	Value *string `json:"value,omitempty"`
+	// valueFrom reads the value from a Secret or ConfigMap.
+	// +optional
+	ValueFrom *ValueSource `json:"valueFrom,omitempty"`
+	// ttl is how long the entry lives from its last write, an ISO-8601 duration such as PT30M; for ever when absent.
+	// +optional
+	TTL string `json:"ttl,omitempty"`
+	// description shown in Kestra.
+	// +optional
+	Description string `json:"description,omitempty"`
+	// onExpiry says what to do once ttl has passed: Keep (the default) or Recreate.
+	// +optional
+	OnExpiry ExpiryPolicy `json:"onExpiry,omitempty"`
+
+	SyncPolicy `json:",inline"`
+}
+
+// KestraKeyValueStatus is what became of the entry.
+type KestraKeyValueStatus struct {
+	SyncStatus `json:",inline"`
+	// valueHash is a keyed hash of what was last written; it cannot be reversed without the operator's key.
+	// +optional
+	ValueHash string `json:"valueHash,omitempty"`
+	// expiresAt is when the entry expires in Kestra.
+	// +optional
+	ExpiresAt *metav1.Time `json:"expiresAt,omitempty"`
+}
+
+// KestraKeyValue keeps one key-value entry of a Kestra namespace equal to its spec.
+// +kubebuilder:object:root=true
+// +kubebuilder:subresource:status
+// +kubebuilder:resource:path=kestrakeyvalues,shortName=keyvalue;kv,categories=kestra
+type KestraKeyValue struct {
+	metav1.TypeMeta   `json:",inline"`
+	metav1.ObjectMeta `json:"metadata,omitempty"`
+
+	// +optional
+	Spec KestraKeyValueSpec `json:"spec,omitempty"`
+	// +optional
+	Status KestraKeyValueStatus `json:"status,omitempty"`
+}
+
+// KestraKeyValueList is a list of key-value entries.
+// +kubebuilder:object:root=true
+type KestraKeyValueList struct {
+	metav1.TypeMeta `json:",inline"`
+	metav1.ListMeta `json:"metadata,omitempty"`
+	Items           []KestraKeyValue `json:"items"`
+}
