@@ -1,0 +1,86 @@
+package config
+
+import (
+	"time"
+
+	"go.uber.org/zap/zapcore"
+)
+
+// CRDMode says who installs the custom resource definitions.
+type CRDMode string
+
+const (
+	// CRDOperator lets the operator create and update them at start.
+	CRDOperator CRDMode = "operator"
+	// CRDNone leaves them to somebody else; the operator only waits for them.
+	CRDNone CRDMode = "none"
+)
+
+// Config is everything that the command "run" can be told.
+type Config struct {
+	Kestra  Kestra
+	Webhook Webhook
+
+	// WatchNamespaces limits the operator to these Kubernetes namespaces; all of them when empty.
+	WatchNamespaces []string
+	// ReadOnlyLabel is how the label "system.readOnly" gets into flows: auto, mutate, render, deny or off.
+	ReadOnlyLabel string
+	// CRDs says who installs the custom resource definitions.
+	CRDs CRDMode
+	// Namespace the operator runs in: that of its lease and of its certificate Secret.
+	Namespace string
+	// LeaderElect makes one replica reconcile while the others stand by. Webhooks serve on all.
+	LeaderElect bool
+	// Interval between two looks at the same object in Kestra.
+	Interval time.Duration
+	// Concurrency is how many objects of one kind are reconciled at the same time.
+	Concurrency int
+
+	MetricsAddress string
+	ProbeAddress   string
+	LogLevel       zapcore.Level
+	LogFormat      LogFormat
+}
+
+// LogFormat is how log lines are written.
+type LogFormat string
+
+const (
+	// LogJSON writes one JSON object a line.
+	LogJSON LogFormat = "json"
+	// LogText writes lines for people.
+	LogText LogFormat = "text"
+)
+
+// Kestra is the server that the operator keeps equal to the cluster, and how to be let in.
+type Kestra struct {
+	// URL of the API, without the path /api/v1.
+	URL string
+	// Version pins the Kestra line to judge for; asked from the server when empty.
+	Version string
+	// DefaultTenant of objects that name none.
+	DefaultTenant string
+	// APIKey is sent as a bearer token. At most one of APIKey and Username is set.
+	APIKey Secret
+	// Username and Password of HTTP basic authentication.
+	Username string
+	Password Secret
+}
+
+// Webhook is how admission is served.
+type Webhook struct {
+	Port int
+	// CertDir holds tls.crt and tls.key. In self-managed mode the operator writes them there.
+	CertDir string
+	// SelfManaged makes the operator its own certificate authority.
+	SelfManaged bool
+	// SecretName of the self-managed authority and certificate, in Config.Namespace.
+	SecretName string
+	// ServiceName that the API server calls, in Config.Namespace.
+	ServiceName string
+	// ExtraDNSNames that the self-managed certificate is also good for.
+	ExtraDNSNames []string
+	// ValidatingConfiguration and MutatingConfiguration get the self-managed authority's certificate.
+	ValidatingConfiguration string
+	MutatingConfiguration   string
+}

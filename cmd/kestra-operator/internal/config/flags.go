@@ -1,0 +1,82 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+	"go.uber.org/zap/zapcore"
+)
+
+// Flags are the command line's part of a Config, bound to a flag set by Bind.
+type Flags struct {
+	config    Config
+	crds      string
+	logLevel  string
+	logFormat string
+}
+
+// Defaults of what a Config leaves open.
+const (
+	// DefaultInterval between two looks at the same object in Kestra.
+	DefaultInterval = 10 * time.Minute
+	// DefaultConcurrency per kind: a Kestra server creates about 50 flows a second on four connections, and
+	// hardly more on sixteen.
+	DefaultConcurrency = 4
+)
+
+// Bind declares every flag of the command "run".
+func (f *Flags) Bind(set *pflag.FlagSet) {
+	f.bindKestra(set)
+	f.bindWebhook(set)
+	f.bindProcess(set)
+}
+
+func (f *Flags) bindKestra(set *pflag.FlagSet) {
+	c := &f.config
+	set.StringVar(&c.Kestra.URL, "kestra-url", "", "URL of the Kestra server's API, such as http://kestra:8080 (environment: "+envURL+")")
+	set.StringVar(&c.Kestra.Version, "kestra-version", "", "Kestra version to judge flows for, such as 1.3; asked from the server when empty")
+	set.StringVar(&c.Kestra.DefaultTenant, "default-tenant", "main", "tenant of objects that name none")
+	set.StringVar(&c.ReadOnlyLabel, "read-only-label", "auto", "how the label system.readOnly gets into flows: "+strings.Join(readOnlyModes, ", "))
+	set.StringSliceVar(&c.WatchNamespaces, "watch-namespaces", nil, "Kubernetes namespaces to watch, all when empty (environment: "+envNamespaces+")")
+	set.DurationVar(&c.Interval, "interval", DefaultInterval, "time between two looks at the same object in Kestra")
+	set.IntVar(&c.Concurrency, "concurrency", DefaultConcurrency, "objects of one kind that are reconciled at the same time")
+}
+
+func (f *Flags) bindWebhook(set *pflag.FlagSet) {
+	w := &f.config.Webhook
+	set.IntVar(&w.Port, "webhook-port", 9443, "port that serves admission")
+	set.StringVar(&w.CertDir, "cert-dir", "/run/kestra-operator/certs", "folder of tls.crt and tls.key, reloaded when they change")
+	set.BoolVar(&w.SelfManaged, "self-managed-certificates", false, "be an own certificate authority: keep it in a Secret, write the certificate to --cert-dir, inject the authority into the webhook configurations")
+	set.StringVar(&w.SecretName, "certificate-secret", "kestra-operator-webhook-cert", "Secret of the self-managed certificate authority")
+	set.StringVar(&w.ServiceName, "webhook-service", "kestra-operator-webhook", "Service that the API server calls for admission")
+	set.StringSliceVar(&w.ExtraDNSNames, "webhook-dns-names", nil, "more names that the self-managed certificate is good for")
+	set.StringVar(&w.ValidatingConfiguration, "validating-webhook", "kestra-operator-validating", "ValidatingWebhookConfiguration that gets the self-managed authority")
+	set.StringVar(&w.MutatingConfiguration, "mutating-webhook", "kestra-operator-mutating", "MutatingWebhookConfiguration that gets the self-managed authority")
+}
+
+func (f *Flags) bindProcess(set *pflag.FlagSet) {
+	c := &f.config
+	set.StringVar(&f.crds, "crds", string(CRDOperator), "who installs the custom resource definitions: operator, none")
+	set.StringVar(&c.Namespace, "namespace", "", "namespace of the operator's lease and certificate Secret (environment: "+envPodNamespace+"; the service account's otherwise)")
+	set.BoolVar(&c.LeaderElect, "leader-elect", true, "let one replica reconcile while the others stand by")
+	set.StringVar(&c.MetricsAddress, "metrics-bind-address", ":9090", "address that serves /metrics; 0 turns it off")
+	set.StringVar(&c.ProbeAddress, "health-probe-bind-address", ":8080", "address that serves /healthz and /readyz")
+	set.StringVar(&f.logLevel, "log-level", "info", "least severe level that is logged: debug, info, warn, error")
+	set.StringVar(&f.logFormat, "log-format", string(LogJSON), "how log lines are written: json, text")
+}
+
+// Config joins the flags with the environment, which gives what no flag said, and checks the whole.
+// The error lists everything that is wrong.
+func (f *Flags) Config(environment Environment) (Config, error) {
+	c := f.config
+	problems := environment.apply(&c)
+	if level, err := zapcore.ParseLevel(f.logLevel); err != nil {
+		problems = append(problems, fmt.Errorf("--log-level %q: want debug, info, warn or error", f.logLevel))
+	} else {
+		c.LogLevel = level
+	}
+	c.CRDs, c.LogFormat = CRDMode(f.crds), LogFormat(f.logFormat)
+	return c, join(append(problems, c.check()...))
+}
