@@ -1,0 +1,56 @@
+package keyvalue
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestCheckKey(t *testing.T) {
+	for _, key := range []string{"a", "A9._-", "9", strings.Repeat("k", MaxKeyLength)} {
+		if err := CheckKey(key); err != nil {
+			t.Errorf("CheckKey(%q) = %v, want no error", key, err)
+		}
+	}
+	for _, key := range []string{"", "a b", "a/b", "_a", ".a", "é", "a\n", strings.Repeat("k", MaxKeyLength+1)} {
+		if err := CheckKey(key); err == nil {
+			t.Errorf("CheckKey(%q) accepts it", key)
+		}
+	}
+}
+
+func TestParseTTL(t *testing.T) {
+	cases := map[string]time.Duration{
+		"PT30M": 30 * time.Minute, "P1DT1H": 25 * time.Hour, "pt2s": 2 * time.Second,
+		"PT1.5S": 1500 * time.Millisecond, "PT1,5S": 1500 * time.Millisecond, "+PT1H": time.Hour, "PT2H-30M": 90 * time.Minute,
+	}
+	for ttl, want := range cases {
+		if got, err := ParseTTL(ttl); err != nil || got != want {
+			t.Errorf("ParseTTL(%q) = %v, %v; want %v", ttl, got, err, want)
+		}
+	}
+}
+
+func TestCheckTTL(t *testing.T) {
+	if err := CheckTTL(""); err != nil {
+		t.Errorf("no time to live: %v", err)
+	}
+	for _, ttl := range []string{"soon", "30m", "P1M", "P1W", "PT", "PT0S", "-PT1S", "P36501D", "PT1H ", strings.Repeat("9", 200)} {
+		if err := CheckTTL(ttl); err == nil {
+			t.Errorf("CheckTTL(%q) accepts it", ttl)
+		}
+	}
+}
+
+func TestCheckDescription(t *testing.T) {
+	for _, description := range []string{"", "a note", "über"} {
+		if err := CheckDescription(description); err != nil {
+			t.Errorf("CheckDescription(%q) = %v, want no error", description, err)
+		}
+	}
+	for _, description := range []string{"a\r\nttl: PT1S", "a\x00b", "a\xff", strings.Repeat("a", MaxDescriptionBytes+1)} {
+		if err := CheckDescription(description); err == nil {
+			t.Errorf("CheckDescription(%q) accepts it", description)
+		}
+	}
+}
