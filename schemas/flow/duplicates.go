@@ -1,0 +1,47 @@
+package flow
+
+import (
+	"fmt"
+
+	"gopkg.in/yaml.v3"
+)
+
+// smallMapping is how many keys are compared with each other; more are looked up in a map.
+const smallMapping = 12
+
+// findDuplicates refuses keys that occur twice in a mapping. The server compares the text of keys, so that
+// 1 and "1" are the same. Its validation accepts them, creating the flow does not.
+func (w *walker) findDuplicates(n *yaml.Node, path *step) {
+	if len(n.Content)/2 <= smallMapping {
+		for i := 2; i < len(n.Content); i += 2 {
+			for j := 0; j < i; j += 2 {
+				if sameKey(n.Content[i], n.Content[j]) {
+					w.duplicate(n.Content[i], n.Content[j], path)
+					break
+				}
+			}
+		}
+		return
+	}
+	seen := make(map[string]*yaml.Node, len(n.Content)/2)
+	for i := 0; i < len(n.Content); i += 2 {
+		key := n.Content[i]
+		if key.Kind != yaml.ScalarNode {
+			continue
+		}
+		if first, ok := seen[key.Value]; ok {
+			w.duplicate(key, first, path)
+			continue
+		}
+		seen[key.Value] = key
+	}
+}
+
+func sameKey(a, b *yaml.Node) bool {
+	return a.Kind == yaml.ScalarNode && b.Kind == yaml.ScalarNode && a.Value == b.Value
+}
+
+func (w *walker) duplicate(key, first *yaml.Node, path *step) {
+	w.findings = append(w.findings, findingAt(key, Error, "duplicate-key", (&step{parent: path, key: key.Value, index: -1}).String(),
+		fmt.Sprintf("the key \"%s\" already stands in line %d of the same mapping; remove one of the two", cut(key.Value), first.Line)))
+}

@@ -1,0 +1,194 @@
+package flow
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+// read parses a source the way the server does and returns the mapping of its first document, or nil and
+// the reasons when there is none to judge. In the returned tree aliases are the plain text of their name,
+// as on the server, so that nothing can be expanded; every position is that of the source.
+func read(source []byte, lim limits) (root *yaml.Node, findings []Finding) {
+	if finding, ok := checkText(source, lim); !ok {
+		return nil, []Finding{finding}
+	}
+	documents, err := parse(source)
+	if err != nil {
+		return nil, []Finding{syntaxFinding(source, err)}
+	}
+	if finding, ok := documents.rootFinding(); !ok {
+		return nil, []Finding{finding}
+	}
+	root = documents.root
+	walk := walker{limits: lim}
+	if !walk.visit(root, nil, 1) {
+		return nil, walk.findings
+	}
+	if second := documents.second; second != nil {
+		walk.findings = append(walk.findings, *second)
+	}
+	if finding, ok := tabFinding(source); !ok {
+		walk.findings = append(walk.findings, finding)
+	}
+	return root, walk.findings
+}
+
+// documents is what a source holds: a first document and perhaps more.
+type documents struct {
+	root   *yaml.Node // content of the first document; nil when there is none
+	second *Finding   // refuses whatever follows the first document
+}
+
+// rootFinding refuses a source whose first document is not a mapping.
+func (d documents) rootFinding() (Finding, bool) {
+	switch {
+	case d.root == nil:
+		return emptySource(1, 1), false
+	case d.root.Kind == yaml.ScalarNode && d.root.Value == "" && d.root.Style == 0:
+		return emptySource(d.root.Line, d.root.Column), false
+	case d.root.Kind != yaml.MappingNode:
+		return findingAt(d.root, Error, "not-a-mapping", "",
+			fmt.Sprintf("a flow is a mapping that starts with \"id:\" and \"namespace:\", this is a %s", kindName(d.root))), false
+	}
+	return Finding{}, true
+}
+
+func emptySource(line, column int) Finding {
+	return Finding{
+		Severity: Error, Rule: "empty-source", Line: line, Column: column,
+		Message: "the source is empty; write a flow with id, namespace and tasks",
+	}
+}
+
+// kindName is what a user calls a node.
+func kindName(n *yaml.Node) string {
+	switch n.Kind {
+	case yaml.MappingNode:
+		return "mapping"
+	case yaml.SequenceNode:
+		return "list"
+	default:
+		return "single value"
+	}
+}
+
+// errReader is what the YAML library gave up with. Its panics are errors too: no text may crash admission.
+type errReader struct{ problem any }
+
+func (e errReader) Error() string { return fmt.Sprint("reading YAML: ", e.problem) }
+
+// stream reads the documents of a source one after the other.
+type stream struct {
+	decoder *yaml.Decoder
+	source  []byte
+	skipped int // lines before the source
+}
+
+// next reads one document; io.EOF means that there is none.
+func (s *stream) next() (content *yaml.Node, err error) {
+	defer func() {
+		if problem := recover(); problem != nil {
+			content, err = nil, errReader{problem}
+		}
+	}()
+	document := new(yaml.Node)
+	if err := s.decoder.Decode(document); err != nil {
+		return nil, err
+	}
+	if s.skipped > 0 {
+		shiftLines(document, -s.skipped)
+	}
+	return document.Content[0], nil
+}
+
+func newStream(source []byte) *stream {
+	return &stream{decoder: yaml.NewDecoder(bytes.NewReader(source)), source: source}
+}
+
+// open starts reading and returns the first document. What only our library cannot read is repaired.
+func open(source []byte) (*stream, *yaml.Node, error) {
+	s := newStream(source)
+	content, err := s.next()
+	for range maxRepairs {
+		if err == nil || errors.Is(err, io.EOF) {
+			break
+		}
+		repaired := repair(source, err)
+		if repaired == nil {
+			break
+		}
+		source, s = repaired, newStream(repaired)
+		content, err = s.next()
+	}
+	if err != nil && strings.Contains(err.Error(), "unknown anchor") {
+		return openWithAnchors(source)
+	}
+	return s, content, err
+}
+
+// maxRepairs is how many different repairs one source may need.
+const maxRepairs = 4
+
+// openWithAnchors reads the source behind a document that defines every anchor it may ask for.
+func openWithAnchors(source []byte) (*stream, *yaml.Node, error) {
+	prefix := anchorsFor(source)
+	if !startsDocument(source) {
+		prefix = append(prefix, "---\n"...)
+	}
+	text := append(prefix, bytes.TrimPrefix(source, byteOrderMark)...)
+	s := newStream(text)
+	if _, err := s.next(); err != nil {
+		return s, nil, err
+	}
+	s.skipped = bytes.Count(prefix, []byte("\n"))
+	content, err := s.next()
+	return s, content, err
+}
+
+// shiftLines moves a tree by a number of lines.
+func shiftLines(n *yaml.Node, by int) {
+	n.Line += by
+	for _, child := range n.Content {
+		shiftLines(child, by)
+	}
+}
+
+// parse reads the first document and looks for a second one. Empty documents, such as the one after a
+// trailing "---", do not count.
+func parse(source []byte) (documents, error) {
+	s, content, err := open(source)
+	if errors.Is(err, io.EOF) {
+		return documents{}, nil
+	}
+	if err != nil {
+		return documents{}, err
+	}
+	found := documents{root: content}
+	for {
+		next, err := s.next()
+		if errors.Is(err, io.EOF) {
+			return found, nil
+		}
+		if err != nil {
+			found.second = secondDocument(syntaxFinding(source, err).Line, 1)
+			return found, nil
+		}
+		if next.Kind != yaml.ScalarNode || next.Value != "" {
+			found.second = secondDocument(next.Line, next.Column)
+			return found, nil
+		}
+	}
+}
+
+// secondDocument refuses text after the first document: Kestra would store the first one only.
+func secondDocument(line, column int) *Finding {
+	return &Finding{
+		Severity: Error, Rule: "policy-second-document", Line: line, Column: column,
+		Message: "a second YAML document starts here and Kestra would drop it without a word; keep one flow for each object",
+	}
+}

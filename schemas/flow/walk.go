@@ -1,0 +1,121 @@
+package flow
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+// walker visits a parsed document once: it enforces the limits, finds duplicate keys, and turns what the
+// server does not resolve (aliases, merge keys) into the text that the server sees.
+type walker struct {
+	limits   limits
+	visited  int
+	findings []Finding
+	aliases  int
+}
+
+// maxAliasWarnings is how many aliases are named one by one.
+const maxAliasWarnings = 3
+
+// step is one part of the path from the root to a node, kept on the stack of the recursion.
+type step struct {
+	parent *step
+	key    string
+	index  int // of a list item; -1 for a key
+}
+
+// String renders a path such as "tasks[0].message".
+func (s *step) String() string {
+	if s == nil {
+		return ""
+	}
+	if s.index >= 0 {
+		return s.parent.String() + "[" + strconv.Itoa(s.index) + "]"
+	}
+	key := s.key
+	if key == "" || strings.ContainsAny(key, ". []\n\r\t\"") {
+		key = strconv.Quote(key)
+	}
+	if s.parent == nil {
+		return key
+	}
+	return s.parent.String() + "." + key
+}
+
+// visit returns false when a limit is exceeded: nothing below may be looked at then.
+func (w *walker) visit(n *yaml.Node, path *step, depth int) bool {
+	w.visited++
+	if w.visited > w.limits.nodes {
+		w.findings = []Finding{w.limits.nodesFinding(n)}
+		return false
+	}
+	if depth > w.limits.depth {
+		w.findings = []Finding{w.limits.depthFinding(n)}
+		return false
+	}
+	switch n.Kind {
+	case yaml.MappingNode:
+		return w.visitMapping(n, path, depth)
+	case yaml.SequenceNode:
+		for i, item := range n.Content {
+			if !w.visit(item, &step{parent: path, index: i}, depth+1) {
+				return false
+			}
+		}
+	case yaml.AliasNode:
+		w.warnAlias(n, path)
+		asServerReads(n)
+	case yaml.ScalarNode:
+		asServerReads(n)
+	}
+	return true
+}
+
+func (w *walker) visitMapping(n *yaml.Node, path *step, depth int) bool {
+	w.findDuplicates(n, path)
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key, value := n.Content[i], n.Content[i+1]
+		here := &step{parent: path, key: key.Value, index: -1}
+		if key.Kind != yaml.ScalarNode {
+			w.findings = append(w.findings, findingAt(key, Error, "complex-key", path.String(),
+				fmt.Sprintf("a key must be plain text, this one is %s; put it in quotes", keyKind(key))))
+		} else if key.Tag == "!!merge" {
+			w.findings = append(w.findings, findingAt(key, Warning, "merge-key", path.String(),
+				"Kestra does not merge \"<<\": it is an ordinary key there; write the values out"))
+		}
+		if !w.visit(key, here, depth+1) || !w.visit(value, here, depth+1) {
+			return false
+		}
+	}
+	return true
+}
+
+func keyKind(n *yaml.Node) string {
+	if n.Kind == yaml.AliasNode {
+		return "an alias"
+	}
+	return "a " + kindName(n)
+}
+
+func (w *walker) warnAlias(n *yaml.Node, path *step) {
+	w.aliases++
+	if w.aliases > maxAliasWarnings {
+		return
+	}
+	w.findings = append(w.findings, findingAt(n, Warning, "alias-not-resolved", path.String(),
+		fmt.Sprintf("Kestra does not resolve aliases: \"*%s\" is the text \"%s\" there; write the value out", cut(n.Value), cut(n.Value))))
+}
+
+// quoteLimit is how many characters of the source a message quotes.
+const quoteLimit = 60
+
+// cut shortens a piece of the source for a message.
+func cut(s string) string {
+	if runes := []rune(s); len(runes) > quoteLimit {
+		return string(runes[:quoteLimit]) + "…"
+	}
+	return s
+}
