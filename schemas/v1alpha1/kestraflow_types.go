@@ -6,12 +6,15 @@ import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 type KestraFlowSpec struct {
 	// tenant that owns the flow; the operator's default tenant when absent. Immutable.
 	// +optional
+	// +kubebuilder:validation:MaxLength=150
 	Tenant string `json:"tenant,omitempty"`
 	// namespace of the flow in Kestra; equal to the source's. Immutable.
 	// +optional
+	// +kubebuilder:validation:MaxLength=150
 	Namespace string `json:"namespace,omitempty"`
 	// id of the flow; equal to the source's. Immutable.
 	// +optional
+	// +kubebuilder:validation:MaxLength=100
 	ID string `json:"id,omitempty"`
 	// source is the flow's YAML text, at most 1 MiB.
 	// +optional
@@ -42,6 +45,24 @@ type KestraFlowStatus struct {
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
 // +kubebuilder:resource:path=kestraflows,shortName=flow,categories=kestra
+// +kubebuilder:metadata:annotations="kestra.io/crd-schema-version=1"
+// +kubebuilder:printcolumn:name="KESTRA-NS",type=string,JSONPath=`.spec.namespace`
+// +kubebuilder:printcolumn:name="ID",type=string,JSONPath=`.spec.id`
+// +kubebuilder:printcolumn:name="REVISION",type=integer,JSONPath=`.status.revision`
+// +kubebuilder:printcolumn:name="READY",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].status`
+// +kubebuilder:printcolumn:name="STATUS",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].reason`
+// +kubebuilder:printcolumn:name="AGE",type=date,JSONPath=`.metadata.creationTimestamp`
+// +kubebuilder:printcolumn:name="HASH",type=string,JSONPath=`.status.sourceHash`,priority=1
+// +kubebuilder:printcolumn:name="URL",type=string,JSONPath=`.status.url`,priority=1
+// +kubebuilder:printcolumn:name="MESSAGE",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].message`,priority=1
+// +kubebuilder:validation:XValidation:optionalOldSelf=true,fieldPath=".spec.namespace",reason=FieldValueRequired,rule="oldSelf.hasValue() || self.?spec.?namespace.orValue('') != ''",message="required: name the namespace in Kestra"
+// +kubebuilder:validation:XValidation:optionalOldSelf=true,fieldPath=".spec.namespace",rule="oldSelf.?spec.?namespace.orValue('') in ['', self.?spec.?namespace.orValue('')]",message="immutable: create another object with the new namespace, then delete this one"
+// +kubebuilder:validation:XValidation:optionalOldSelf=true,fieldPath=".spec.namespace",rule="self.?spec.?namespace.orValue('') in ['', oldSelf.?spec.?namespace.orValue('')] || self.spec.namespace.matches('^[a-z0-9][a-z0-9._-]*$')",message="a namespace starts with a lower-case letter or digit and holds only lower-case letters, digits, '.', '_' and '-'"
+// +kubebuilder:validation:XValidation:optionalOldSelf=true,fieldPath=".spec.id",reason=FieldValueRequired,rule="oldSelf.hasValue() || self.?spec.?id.orValue('') != ''",message="required: name the flow's id, the same as in its source"
+// +kubebuilder:validation:XValidation:optionalOldSelf=true,fieldPath=".spec.id",rule="oldSelf.?spec.?id.orValue('') in ['', self.?spec.?id.orValue('')]",message="immutable: create another object with the new id, then delete this one"
+// +kubebuilder:validation:XValidation:optionalOldSelf=true,fieldPath=".spec.id",rule="self.?spec.?id.orValue('') in ['', oldSelf.?spec.?id.orValue('')] || self.spec.id.matches('^[a-zA-Z0-9][a-zA-Z0-9._-]*$')",message="an id starts with a letter or digit and holds only letters, digits, '.', '_' and '-'"
+// +kubebuilder:validation:XValidation:optionalOldSelf=true,fieldPath=".spec.tenant",rule="!oldSelf.hasValue() || self.?spec.?tenant.orValue('') == oldSelf.?spec.?tenant.orValue('')",message="immutable: create another object with the new tenant, then delete this one"
+// +kubebuilder:validation:XValidation:optionalOldSelf=true,fieldPath=".spec.tenant",rule="self.?spec.?tenant.orValue('') in ['', oldSelf.?spec.?tenant.orValue('')] || self.spec.tenant.matches('^[a-z0-9][a-z0-9_-]*$')",message="a tenant starts with a lower-case letter or digit and holds only lower-case letters, digits, '_' and '-'"
 type KestraFlow struct {
 	metav1.TypeMeta   `json:",inline"`
 	metav1.ObjectMeta `json:"metadata,omitempty"`

@@ -27,12 +27,15 @@ type ValueSource struct {
 type KestraKeyValueSpec struct {
 	// tenant that owns the entry; the operator's default tenant when absent. Immutable.
 	// +optional
+	// +kubebuilder:validation:MaxLength=150
 	Tenant string `json:"tenant,omitempty"`
 	// namespace of the entry in Kestra. Immutable.
 	// +optional
+	// +kubebuilder:validation:MaxLength=150
 	Namespace string `json:"namespace,omitempty"`
 	// key of the entry. Immutable.
 	// +optional
+	// +kubebuilder:validation:MaxLength=250
 	Key string `json:"key,omitempty"`
 	// type of the value: STRING (the default), NUMBER, BOOLEAN, DATETIME, DATE, DURATION or JSON.
 	// +optional
@@ -71,6 +74,24 @@ type KestraKeyValueStatus struct {
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
 // +kubebuilder:resource:path=kestrakeyvalues,shortName=keyvalue;kv,categories=kestra
+// +kubebuilder:metadata:annotations="kestra.io/crd-schema-version=1"
+// +kubebuilder:printcolumn:name="KESTRA-NS",type=string,JSONPath=`.spec.namespace`
+// +kubebuilder:printcolumn:name="KEY",type=string,JSONPath=`.spec.key`
+// +kubebuilder:printcolumn:name="TYPE",type=string,JSONPath=`.spec.type`
+// +kubebuilder:printcolumn:name="READY",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].status`
+// +kubebuilder:printcolumn:name="STATUS",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].reason`
+// +kubebuilder:printcolumn:name="AGE",type=date,JSONPath=`.metadata.creationTimestamp`
+// +kubebuilder:printcolumn:name="EXPIRES",type=date,JSONPath=`.status.expiresAt`,priority=1
+// +kubebuilder:printcolumn:name="HASH",type=string,JSONPath=`.status.valueHash`,priority=1
+// +kubebuilder:printcolumn:name="MESSAGE",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].message`,priority=1
+// +kubebuilder:validation:XValidation:optionalOldSelf=true,fieldPath=".spec.namespace",reason=FieldValueRequired,rule="oldSelf.hasValue() || self.?spec.?namespace.orValue('') != ''",message="required: name the namespace in Kestra"
+// +kubebuilder:validation:XValidation:optionalOldSelf=true,fieldPath=".spec.namespace",rule="oldSelf.?spec.?namespace.orValue('') in ['', self.?spec.?namespace.orValue('')]",message="immutable: create another object with the new namespace, then delete this one"
+// +kubebuilder:validation:XValidation:optionalOldSelf=true,fieldPath=".spec.namespace",rule="self.?spec.?namespace.orValue('') in ['', oldSelf.?spec.?namespace.orValue('')] || self.spec.namespace.matches('^[a-z0-9][a-z0-9._-]*$')",message="a namespace starts with a lower-case letter or digit and holds only lower-case letters, digits, '.', '_' and '-'"
+// +kubebuilder:validation:XValidation:optionalOldSelf=true,fieldPath=".spec.key",reason=FieldValueRequired,rule="oldSelf.hasValue() || self.?spec.?key.orValue('') != ''",message="required: name the entry's key"
+// +kubebuilder:validation:XValidation:optionalOldSelf=true,fieldPath=".spec.key",rule="oldSelf.?spec.?key.orValue('') in ['', self.?spec.?key.orValue('')]",message="immutable: create another object with the new key, then delete this one"
+// +kubebuilder:validation:XValidation:optionalOldSelf=true,fieldPath=".spec.key",rule="self.?spec.?key.orValue('') in ['', oldSelf.?spec.?key.orValue('')] || self.spec.key.matches('^[a-zA-Z0-9][a-zA-Z0-9._-]*$')",message="a key starts with a letter or digit and holds only letters, digits, '.', '_' and '-'"
+// +kubebuilder:validation:XValidation:optionalOldSelf=true,fieldPath=".spec.tenant",rule="!oldSelf.hasValue() || self.?spec.?tenant.orValue('') == oldSelf.?spec.?tenant.orValue('')",message="immutable: create another object with the new tenant, then delete this one"
+// +kubebuilder:validation:XValidation:optionalOldSelf=true,fieldPath=".spec.tenant",rule="self.?spec.?tenant.orValue('') in ['', oldSelf.?spec.?tenant.orValue('')] || self.spec.tenant.matches('^[a-z0-9][a-z0-9_-]*$')",message="a tenant starts with a lower-case letter or digit and holds only lower-case letters, digits, '_' and '-'"
 type KestraKeyValue struct {
 	metav1.TypeMeta   `json:",inline"`
 	metav1.ObjectMeta `json:"metadata,omitempty"`

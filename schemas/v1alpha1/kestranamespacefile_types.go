@@ -6,18 +6,24 @@ import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 type KestraNamespaceFileSpec struct {
 	// tenant that owns the file; the operator's default tenant when absent. Immutable.
 	// +optional
+	// +kubebuilder:validation:MaxLength=150
 	Tenant string `json:"tenant,omitempty"`
 	// namespace of the file in Kestra. Immutable.
 	// +optional
+	// +kubebuilder:validation:MaxLength=150
 	Namespace string `json:"namespace,omitempty"`
 	// filename is the file's path within the namespace, such as scripts/main.py. Immutable.
 	// +optional
+	// +kubebuilder:validation:MaxLength=1024
 	Filename string `json:"filename,omitempty"`
 	// content as text.
 	// +optional
 	Content *string `json:"content,omitempty"`
-	// binaryContent is the content in base64.
+	// binaryContent is the content in base64, in one line.
 	// +optional
+	// +kubebuilder:validation:Format=""
+	// +kubebuilder:validation:MaxLength=1398104
+	// +kubebuilder:validation:XValidation:rule="size(self) % 4 == 0 && self.matches('^[A-Za-z0-9+/]*={0,2}$')",message="write base64 in one line, as base64 -w0 prints it"
 	BinaryContent []byte `json:"binaryContent,omitempty"`
 	// contentFrom reads the content from a ConfigMap (data or binaryData) or a Secret.
 	// +optional
@@ -41,6 +47,22 @@ type KestraNamespaceFileStatus struct {
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
 // +kubebuilder:resource:path=kestranamespacefiles,shortName=namespacefile;nsfile,categories=kestra
+// +kubebuilder:metadata:annotations="kestra.io/crd-schema-version=1"
+// +kubebuilder:printcolumn:name="KESTRA-NS",type=string,JSONPath=`.spec.namespace`
+// +kubebuilder:printcolumn:name="FILENAME",type=string,JSONPath=`.spec.filename`
+// +kubebuilder:printcolumn:name="SIZE",type=integer,JSONPath=`.status.size`
+// +kubebuilder:printcolumn:name="READY",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].status`
+// +kubebuilder:printcolumn:name="STATUS",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].reason`
+// +kubebuilder:printcolumn:name="AGE",type=date,JSONPath=`.metadata.creationTimestamp`
+// +kubebuilder:printcolumn:name="HASH",type=string,JSONPath=`.status.contentHash`,priority=1
+// +kubebuilder:printcolumn:name="MESSAGE",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].message`,priority=1
+// +kubebuilder:validation:XValidation:optionalOldSelf=true,fieldPath=".spec.namespace",reason=FieldValueRequired,rule="oldSelf.hasValue() || self.?spec.?namespace.orValue('') != ''",message="required: name the namespace in Kestra"
+// +kubebuilder:validation:XValidation:optionalOldSelf=true,fieldPath=".spec.namespace",rule="oldSelf.?spec.?namespace.orValue('') in ['', self.?spec.?namespace.orValue('')]",message="immutable: create another object with the new namespace, then delete this one"
+// +kubebuilder:validation:XValidation:optionalOldSelf=true,fieldPath=".spec.namespace",rule="self.?spec.?namespace.orValue('') in ['', oldSelf.?spec.?namespace.orValue('')] || self.spec.namespace.matches('^[a-z0-9][a-z0-9._-]*$')",message="a namespace starts with a lower-case letter or digit and holds only lower-case letters, digits, '.', '_' and '-'"
+// +kubebuilder:validation:XValidation:optionalOldSelf=true,fieldPath=".spec.filename",reason=FieldValueRequired,rule="oldSelf.hasValue() || self.?spec.?filename.orValue('') != ''",message="required: name the file's path, such as scripts/main.py"
+// +kubebuilder:validation:XValidation:optionalOldSelf=true,fieldPath=".spec.filename",rule="oldSelf.?spec.?filename.orValue('') in ['', self.?spec.?filename.orValue('')]",message="immutable: create another object with the new filename, then delete this one"
+// +kubebuilder:validation:XValidation:optionalOldSelf=true,fieldPath=".spec.tenant",rule="!oldSelf.hasValue() || self.?spec.?tenant.orValue('') == oldSelf.?spec.?tenant.orValue('')",message="immutable: create another object with the new tenant, then delete this one"
+// +kubebuilder:validation:XValidation:optionalOldSelf=true,fieldPath=".spec.tenant",rule="self.?spec.?tenant.orValue('') in ['', oldSelf.?spec.?tenant.orValue('')] || self.spec.tenant.matches('^[a-z0-9][a-z0-9_-]*$')",message="a tenant starts with a lower-case letter or digit and holds only lower-case letters, digits, '_' and '-'"
 type KestraNamespaceFile struct {
 	metav1.TypeMeta   `json:",inline"`
 	metav1.ObjectMeta `json:"metadata,omitempty"`

@@ -62,6 +62,10 @@ type SyncPolicy struct {
 	// interval between two looks at the target in Kestra; the operator's own interval when absent.
 	// Not shorter than ten seconds.
 	// +optional
+	// +kubebuilder:validation:Type=string
+	// +kubebuilder:validation:MaxLength=32
+	// +kubebuilder:validation:Pattern=`^([0-9]+(\.[0-9]+)?(ms|s|m|h))+$`
+	// +kubebuilder:validation:XValidation:rule="duration(self) >= duration('10s')",message="an interval is at least 10s and at most 290 years"
 	Interval *metav1.Duration `json:"interval,omitempty"`
 }
 
