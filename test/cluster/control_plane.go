@@ -1,0 +1,172 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"k8s.io/client-go/rest"
+	"sigs.k8s.io/controller-runtime/pkg/envtest"
+)
+
+const (
+	// startTimeout bounds the start of each process; a loaded two-core machine
+	// takes up to ten seconds.
+	startTimeout = time.Minute
+	// stopTimeout is how long a process may take to stop before it is killed.
+	stopTimeout = 20 * time.Second
+)
+
+// Options for [Start]. The zero value is a control plane with RBAC on free ports
+// of 127.0.0.1.
+type Options struct {
+	// APIServerFlags are set on kube-apiserver, by name without dashes. They
+	// replace the defaults of the same name.
+	APIServerFlags map[string][]string
+	// Log receives progress, such as compilation. Nil discards it.
+	Log io.Writer
+}
+
+// ControlPlane is a running kube-apiserver with its etcd. It has no controllers
+// and no nodes: Pods are stored, not run; namespaces are created, but never finish
+// deleting; a Service has a cluster IP (see [Start]), and nothing behind it.
+type ControlPlane struct {
+	environment envtest.Environment
+	dir         *workdir
+	admin       *rest.Config
+	kubectl     string
+	kubeconfig  string
+	logs        []*os.File
+	stop        func() error
+}
+
+// Start builds what is missing and starts a control plane. The caller stops it
+// with [ControlPlane.Stop]; should the caller be killed, so is the control plane.
+//
+// Cluster IPs are addresses of this machine's loopback network, so that a process
+// that listens on a Service's cluster IP and port is what the API server reaches
+// when a webhook configuration names that Service.
+func Start(ctx context.Context, options Options) (*ControlPlane, error) {
+	if options.Log == nil {
+		options.Log = io.Discard
+	}
+	binaries, err := Build(ctx, options.Log)
+	if err != nil {
+		return nil, err
+	}
+	dir, err := newWorkdir(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c := &ControlPlane{dir: dir, kubectl: binaries[kubectl.name], kubeconfig: dir.file("admin.kubeconfig")}
+	c.stop = sync.OnceValue(c.shutDown)
+	if err := c.start(binaries, options); err != nil {
+		return nil, errors.Join(fmt.Errorf("start the control plane: %w", err), c.logTails(), c.Stop())
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, errors.Join(fmt.Errorf("start the control plane: %w", err), c.Stop())
+	}
+	return c, nil
+}
+
+func (c *ControlPlane) start(binaries map[string]string, options Options) error {
+	if err := c.configure(binaries, options); err != nil {
+		return err
+	}
+	admin, err := c.environment.Start()
+	if err != nil {
+		return err
+	}
+	c.admin = admin
+	return os.WriteFile(c.kubeconfig, c.environment.KubeConfig, 0o600)
+}
+
+// configure fills envtest's environment. Folders are given, not left to envtest,
+// because those that it makes itself are lost when a process stops, and a restart
+// needs the data and certificates of the first start.
+func (c *ControlPlane) configure(binaries map[string]string, options Options) error {
+	noExistingCluster := false
+	c.environment = envtest.Environment{
+		UseExistingCluster:       &noExistingCluster,
+		ControlPlaneStartTimeout: startTimeout,
+		ControlPlaneStopTimeout:  stopTimeout,
+	}
+	plane := &c.environment.ControlPlane
+	plane.KubectlPath = c.kubectl
+	plane.Etcd = &envtest.Etcd{DataDir: c.dir.file("data")}
+	apiServer := plane.GetAPIServer()
+	apiServer.CertDir = c.dir.file("pki")
+	for _, dir := range []string{plane.Etcd.DataDir, apiServer.CertDir} {
+		if err := os.Mkdir(dir, 0o700); err != nil {
+			return err
+		}
+	}
+	apiServer.Configure().Set("service-cluster-ip-range", newServiceNetwork())
+	for name, values := range options.APIServerFlags {
+		apiServer.Configure().Set(name, values...)
+	}
+	return errors.Join(
+		c.prepare(binaries[etcdServer.name], &plane.Etcd.Path, &plane.Etcd.Out, &plane.Etcd.Err),
+		c.prepare(binaries[kubeAPIServer.name], &apiServer.Path, &apiServer.Out, &apiServer.Err),
+	)
+}
+
+// prepare sets the path of a guarded binary and the log it writes to.
+func (c *ControlPlane) prepare(binary string, path *string, stdout, stderr *io.Writer) error {
+	name := filepath.Base(binary)
+	script, err := guard(c.dir.file(name), binary)
+	if err != nil {
+		return err
+	}
+	log, err := os.Create(c.dir.file(name + ".log"))
+	if err != nil {
+		return err
+	}
+	c.logs = append(c.logs, log)
+	*path, *stdout, *stderr = script, log, log
+	return nil
+}
+
+// Config is the administrator's access (group system:masters), a copy that the
+// caller may change.
+func (c *ControlPlane) Config() *rest.Config { return rest.CopyConfig(c.admin) }
+
+// Kubeconfig is the path of the administrator's kubeconfig file, which lives as
+// long as the control plane.
+func (c *ControlPlane) Kubeconfig() string { return c.kubeconfig }
+
+// StopAPIServer stops the API server and leaves etcd running: an outage.
+func (c *ControlPlane) StopAPIServer() error {
+	if err := c.environment.ControlPlane.APIServer.Stop(); err != nil {
+		return fmt.Errorf("stop the API server: %w", err)
+	}
+	return nil
+}
+
+// StartAPIServer ends an outage: the same address, data, certificates and users.
+func (c *ControlPlane) StartAPIServer() error {
+	if err := c.environment.ControlPlane.APIServer.Start(); err != nil {
+		return errors.Join(fmt.Errorf("start the API server again: %w", err), c.logTails())
+	}
+	return nil
+}
+
+// Stop stops the processes and removes everything the control plane wrote. Calling
+// it again returns the first call's result.
+func (c *ControlPlane) Stop() error { return c.stop() }
+
+func (c *ControlPlane) shutDown() error {
+	errs := []error{c.environment.Stop()}
+	for _, log := range c.logs {
+		errs = append(errs, log.Close())
+	}
+	if err := errors.Join(append(errs, c.dir.remove())...); err != nil {
+		return fmt.Errorf("stop the control plane: %w", err)
+	}
+	return nil
+}

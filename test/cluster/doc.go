@@ -1,0 +1,13 @@
+// Package cluster gives tests and the demo a real Kubernetes, without Docker.
+//
+// [Start] runs a control plane: kube-apiserver and etcd, with RBAC and admission
+// webhooks working. The binaries are compiled from their Go modules, pinned in
+// modules/, and cached under .cache/cluster of the project; KUBEBUILDER_ASSETS
+// replaces them. Starting, stopping and certificates are controller-runtime's
+// envtest's work; this package adds the binaries, a kubeconfig and kubectl,
+// restarts on the same data, Services on the loopback network, and the promise
+// that nothing outlives the process that started it.
+//
+// It never listens on anything but 127.0.0.0/8, and never talks to a cluster it
+// did not start.
+package cluster
