@@ -1,0 +1,60 @@
+package validate
+
+import "github.com/kestra-operator/kestra-operator/schemas/flow"
+
+// Verdict on one flow or object.
+type Verdict string
+
+const (
+	// Accepted means that admission would let the object in, perhaps with warnings.
+	Accepted Verdict = "accepted"
+	// Refused means that admission would not.
+	Refused Verdict = "refused"
+)
+
+// Result is what was found in one flow or object.
+type Result struct {
+	// File as it was named; "-" for standard input.
+	File string `json:"file"`
+	// Document within the file, counted from 1.
+	Document int     `json:"document"`
+	Verdict  Verdict `json:"verdict"`
+	// Findings have their place in the file, not in the flow's source, where the file shows the source
+	// literally. Never nil.
+	Findings []flow.Finding `json:"findings"`
+
+	// text of the whole file, to print excerpts of.
+	text []byte
+}
+
+// Report is what came of all inputs.
+type Report struct {
+	Results []Result
+	// Skipped counts documents that are neither a flow nor an object of ours.
+	Skipped int
+	// Unreadable are the inputs that could not be read.
+	Unreadable []error
+}
+
+// Refused is true when any result is.
+func (r Report) Refused() bool {
+	for _, result := range r.Results {
+		if result.Verdict == Refused {
+			return true
+		}
+	}
+	return false
+}
+
+func newResult(file string, document int, findings []flow.Finding, text []byte, strict bool) Result {
+	result := Result{File: file, Document: document, Verdict: Accepted, Findings: findings, text: text}
+	if findings == nil {
+		result.Findings = []flow.Finding{}
+	}
+	for _, finding := range findings {
+		if finding.Severity == flow.Error || strict {
+			result.Verdict = Refused
+		}
+	}
+	return result
+}

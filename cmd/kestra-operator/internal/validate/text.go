@@ -1,0 +1,100 @@
+package validate
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/kestra-operator/kestra-operator/schemas/flow"
+)
+
+// Style is how the text output looks.
+type Style struct {
+	// Color marks severities with the terminal's colours.
+	Color bool
+}
+
+// WriteText prints findings for people, each with its place, and a summary.
+func WriteText(w io.Writer, report Report, style Style) error {
+	out := &printer{w: w, style: style}
+	for _, result := range report.Results {
+		for _, finding := range result.Findings {
+			out.finding(result, finding)
+		}
+	}
+	out.summary(report)
+	return out.err
+}
+
+// printer remembers the first error of its writes.
+type printer struct {
+	w     io.Writer
+	style Style
+	err   error
+}
+
+func (p *printer) printf(format string, arguments ...any) {
+	if p.err == nil {
+		_, p.err = fmt.Fprintf(p.w, format, arguments...)
+	}
+}
+
+func (p *printer) finding(result Result, finding flow.Finding) {
+	p.printf("%s: %s: %s [%s]\n", p.style.bold(location(result, finding)), p.style.severity(finding.Severity), text(finding), finding.Rule)
+}
+
+// location of a finding in the form that editors and terminals open with a click.
+func location(result Result, finding flow.Finding) string {
+	if finding.Line == 0 {
+		return result.File
+	}
+	return fmt.Sprintf("%s:%d:%d", result.File, finding.Line, finding.Column)
+}
+
+// text of a finding without its place.
+func text(finding flow.Finding) string {
+	if finding.Path == "" {
+		return finding.Message
+	}
+	return finding.Path + ": " + finding.Message
+}
+
+func (p *printer) summary(report Report) {
+	accepted, errors, warnings := 0, 0, 0
+	for _, result := range report.Results {
+		if result.Verdict == Accepted {
+			accepted++
+		}
+		for _, finding := range result.Findings {
+			if finding.Severity == flow.Error {
+				errors++
+			} else {
+				warnings++
+			}
+		}
+	}
+	parts := []string{fmt.Sprintf("%d accepted", accepted), fmt.Sprintf("%d refused", len(report.Results)-accepted)}
+	if report.Skipped > 0 {
+		parts = append(parts, fmt.Sprintf("%d other documents skipped", report.Skipped))
+	}
+	if len(report.Unreadable) > 0 {
+		parts = append(parts, fmt.Sprintf("%d not readable", len(report.Unreadable)))
+	}
+	p.printf("%s (%d errors, %d warnings)\n", strings.Join(parts, ", "), errors, warnings)
+}
+
+func (s Style) severity(severity flow.Severity) string {
+	if severity == flow.Error {
+		return s.paint("31;1", string(severity))
+	}
+	return s.paint("33;1", string(severity))
+}
+
+func (s Style) bold(text string) string { return s.paint("1", text) }
+
+func (s Style) paint(code, text string) string {
+	if !s.Color {
+		return text
+	}
+	return "\x1b[" + code + "m" + text + "\x1b[0m"
+}

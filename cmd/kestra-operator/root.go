@@ -1,0 +1,72 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+)
+
+// Exit codes of every command.
+const (
+	exitOK      = 0
+	exitRefused = 1
+	exitUsage   = 2
+)
+
+// streams are the process's standard input and outputs.
+type streams struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+// exitError ends the process with a code. It prints nothing when it has no cause: the command has printed
+// what there is to say.
+type exitError struct {
+	code  int
+	cause error
+}
+
+func (e exitError) Error() string {
+	if e.cause == nil {
+		return fmt.Sprintf("exit code %d", e.code)
+	}
+	return e.cause.Error()
+}
+
+func (e exitError) Unwrap() error { return e.cause }
+
+// execute runs the command line and returns the exit code.
+func execute(ctx context.Context, arguments []string, std streams) int {
+	root := newRootCommand()
+	root.SetArgs(arguments)
+	root.SetIn(std.in)
+	root.SetOut(std.out)
+	root.SetErr(std.err)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return exitOK
+	}
+	code := exitUsage
+	var exit exitError
+	if errors.As(err, &exit) {
+		code = exit.code
+	}
+	if code == exitUsage || exit.cause != nil {
+		_, _ = fmt.Fprintln(std.err, "error:", err) // nowhere else to say so
+	}
+	return code
+}
+
+func newRootCommand() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "kestra-operator",
+		Short:         "Keep a Kestra server equal to Kubernetes objects, and refuse wrong flows before they are stored",
+		SilenceUsage:  true,
+		SilenceErrors: true,
+	}
+	root.AddCommand(newValidateCommand(), newVersionCommand())
+	return root
+}
