@@ -18,7 +18,6 @@ import (
 const ownerVariable = "KESTRA_OPERATOR_TEST_CLUSTER_OWNER"
 
 func TestMain(m *testing.M) {
-	t.Parallel()
 	if os.Getenv(ownerVariable) != "" {
 		ownControlPlane()
 	}
