@@ -1,0 +1,73 @@
+{{/* Arguments of the operator, as a YAML list. */}}
+{{- define "kestra-operator.arguments" -}}
+- run
+{{- with .Values.configuration.kestra.version }}
+- --kestra-version={{ . }}
+{{- end }}
+{{- with .Values.configuration.kestra.defaultTenant }}
+- --default-tenant={{ . }}
+{{- end }}
+{{- with include "kestra-operator.watchNamespaces" . | fromJsonArray }}
+- --watch-namespaces={{ join "," . }}
+{{- end }}
+- --read-only-label={{ .Values.readOnlyLabel.mode }}
+- --interval={{ .Values.sync.interval }}
+- --concurrency={{ .Values.sync.concurrency }}
+- --crds={{ ternary "operator" "none" (eq .Values.crds.mode "operator") }}
+- --leader-elect={{ .Values.leaderElection.enabled }}
+- --webhook-port={{ .Values.webhook.port }}
+- --cert-dir=/run/kestra-operator/certs
+{{- if eq .Values.certificates.mode "self-managed" }}
+- --self-managed-certificates
+- --certificate-secret={{ include "kestra-operator.certificateSecretName" . }}
+- --webhook-service={{ include "kestra-operator.suffixed" (list . "webhook") }}
+- --validating-webhook={{ include "kestra-operator.clusterName" . }}
+- --mutating-webhook={{ include "kestra-operator.clusterName" . }}
+{{- end }}
+- --metrics-bind-address={{ if .Values.metrics.enabled }}:{{ .Values.metrics.port }}{{ else }}0{{ end }}
+- --health-probe-bind-address=:{{ .Values.health.port }}
+- --log-level={{ .Values.log.level }}
+- --log-format={{ .Values.log.format }}
+{{- with .Values.extraArgs }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{/* Environment of the operator, as a YAML list. What the user says wins, name by name. */}}
+{{- define "kestra-operator.environment" -}}
+{{- $own := list
+  (dict "name" "POD_NAMESPACE" "valueFrom" (dict "fieldRef" (dict "fieldPath" "metadata.namespace")))
+  (dict "name" "KESTRA_API_URL" "value" .Values.configuration.kestra.url) }}
+{{- with include "kestra-operator.apiKey" . | fromJson }}
+{{- $own = append $own (dict "name" "KESTRA_API_API_KEY" "valueFrom" (dict "secretKeyRef" (dict "name" .name "key" .key))) }}
+{{- end }}
+{{- with include "kestra-operator.basicAuth" . | fromJson }}
+{{- $own = append $own (dict "name" "KESTRA_API_BASIC_AUTH" "valueFrom" (dict "secretKeyRef" (dict "name" .name "key" .key))) }}
+{{- end }}
+{{- with include "kestra-operator.goMemoryLimit" . }}
+{{- $own = append $own (dict "name" "GOMEMLIMIT" "value" .) }}
+{{- end }}
+{{- $user := include "kestra-operator.userEnvironment" . | fromJsonArray }}
+{{- include "kestra-operator.mergeEnvironment" (list $own $user) | fromJsonArray | toYaml }}
+{{- end }}
+
+{{/* Annotations of the pods. A changed credential of the chart's own Secret restarts them. */}}
+{{- define "kestra-operator.podAnnotations" -}}
+{{- $own := dict "kubectl.kubernetes.io/default-container" "kestra-operator" }}
+{{- with include "kestra-operator.credentialData" . | fromJson }}
+{{- $_ := set $own "checksum/credentials" (toJson . | sha256sum) }}
+{{- end }}
+{{- mergeOverwrite $own (deepCopy .Values.podAnnotations) | toYaml }}
+{{- end }}
+
+{{/* Security context of the pods: the user's, completed to Pod Security "restricted". */}}
+{{- define "kestra-operator.podSecurityContext" -}}
+{{- $restricted := dict "runAsNonRoot" true "runAsUser" 65532 "runAsGroup" 65532 "fsGroup" 65532 "seccompProfile" (dict "type" "RuntimeDefault") }}
+{{- mergeOverwrite $restricted (deepCopy .Values.podSecurityContext) | toYaml }}
+{{- end }}
+
+{{/* Security context of a container: the user's, completed to Pod Security "restricted". */}}
+{{- define "kestra-operator.securityContext" -}}
+{{- $restricted := dict "allowPrivilegeEscalation" false "readOnlyRootFilesystem" true "capabilities" (dict "drop" (list "ALL")) }}
+{{- mergeOverwrite $restricted (deepCopy .Values.securityContext) | toYaml }}
+{{- end }}

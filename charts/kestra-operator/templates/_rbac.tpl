@@ -1,0 +1,108 @@
+{{/* What the operator does with the objects it keeps: it never creates, replaces or deletes one. */}}
+{{- define "kestra-operator.objectRules" -}}
+- apiGroups: [model.kestra.io]
+  resources: [kestraflows, kestrakeyvalues, kestranamespacefiles]
+  verbs: [get, list, watch, patch]
+- apiGroups: [model.kestra.io]
+  resources: [kestraflows/status, kestrakeyvalues/status, kestranamespacefiles/status]
+  verbs: [patch]
+- apiGroups: [events.k8s.io]
+  resources: [events]
+  verbs: [create, patch]
+{{- if .Values.valueFrom.secrets }}
+- apiGroups: [""]
+  resources: [secrets]
+  verbs: [get, list, watch]
+{{- end }}
+{{- if .Values.valueFrom.configMaps }}
+- apiGroups: [""]
+  resources: [configmaps]
+  verbs: [get, list, watch]
+{{- end }}
+{{- end }}
+
+{{/* Rules for what belongs to the whole cluster, whichever namespaces are watched. */}}
+{{- define "kestra-operator.clusterRules" -}}
+{{- $kinds := "kestraflows.model.kestra.io, kestrakeyvalues.model.kestra.io, kestranamespacefiles.model.kestra.io" }}
+- apiGroups: [apiextensions.k8s.io]
+  resources: [customresourcedefinitions]
+  resourceNames: [{{ $kinds }}]
+  verbs: [get{{ if eq .Values.crds.mode "operator" }}, patch{{ end }}]
+{{- if eq .Values.crds.mode "operator" }}
+# The name of an object that is about to be created is not known when this is judged.
+- apiGroups: [apiextensions.k8s.io]
+  resources: [customresourcedefinitions]
+  verbs: [create]
+{{- end }}
+{{- if eq .Values.certificates.mode "self-managed" }}
+- apiGroups: [admissionregistration.k8s.io]
+  resources: [mutatingwebhookconfigurations, validatingwebhookconfigurations]
+  resourceNames: [{{ include "kestra-operator.clusterName" . }}]
+  verbs: [get, update]
+- apiGroups: [admissionregistration.k8s.io]
+  resources: [mutatingwebhookconfigurations, validatingwebhookconfigurations]
+  verbs: [list, watch]
+{{- end }}
+{{- if .Values.valueFrom.secrets }}
+# Whether the one who wrote an object may read the Secret that it names.
+- apiGroups: [authorization.k8s.io]
+  resources: [subjectaccessreviews]
+  verbs: [create]
+{{- end }}
+{{- end }}
+
+{{/* Rules for the operator's own namespace. */}}
+{{- define "kestra-operator.ownRules" -}}
+{{- if .Values.leaderElection.enabled }}
+- apiGroups: [coordination.k8s.io]
+  resources: [leases]
+  verbs: [get, create, update]
+- apiGroups: [events.k8s.io]
+  resources: [events]
+  verbs: [create, patch]
+{{- end }}
+{{- if eq .Values.certificates.mode "self-managed" }}
+- apiGroups: [""]
+  resources: [secrets]
+  resourceNames: [{{ include "kestra-operator.certificateSecretName" . }}]
+  verbs: [get, update]
+- apiGroups: [""]
+  resources: [secrets]
+  verbs: [list, watch]
+{{- end }}
+{{- end }}
+
+{{/* The binding's reference to the operator's service account. */}}
+{{- define "kestra-operator.subjects" -}}
+- kind: ServiceAccount
+  name: {{ include "kestra-operator.serviceAccountName" . }}
+  namespace: {{ .Release.Namespace }}
+{{- end }}
+
+{{/* A Role and its binding, from a dict: root, namespace, name, rules. */}}
+{{- define "kestra-operator.role" -}}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata:
+  name: {{ .name }}
+  namespace: {{ .namespace }}
+  labels:
+    {{- include "kestra-operator.labels" .root | nindent 4 }}
+rules:
+  {{- .rules | nindent 2 }}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata:
+  name: {{ .name }}
+  namespace: {{ .namespace }}
+  labels:
+    {{- include "kestra-operator.labels" .root | nindent 4 }}
+roleRef:
+  apiGroup: rbac.authorization.k8s.io
+  kind: Role
+  name: {{ .name }}
+subjects:
+  {{- include "kestra-operator.subjects" .root | nindent 2 }}
+{{- end }}
