@@ -1,42 +1,70 @@
 package flow
 
 import (
-	"errors"
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
 	"io"
+	"sync"
+)
+
+// Bounds on what is read as a catalog or as a server's flow schema. A schema of 65 plugins is 8.8 MB with its
+// prose and 1 042 definitions.
+const (
+	MaxSchemaBytes  = 64 << 20
+	MaxCatalogBytes = 16 << 20
+	maxDefinitions  = 20_000
 )
 
 // Catalog is what one Kestra server can run: the facts of its flow schema. Immutable and safe for
-// concurrent use.
+// concurrent use. Its definitions are compiled when a flow first uses them.
 type Catalog struct {
-	version string
+	document catalogDocument
+	saved    []byte
+	key      string
+	compiled sync.Map // definition name → *definition
+	mu       sync.Mutex
+	values   map[string]*value
 }
 
 // Version of the Kestra that the catalog describes, such as "1.3.25".
-func (c *Catalog) Version() string { return c.version }
+func (c *Catalog) Version() string { return c.document.Version }
 
 // Key identifies the catalog's content; equal keys judge alike.
-func (c *Catalog) Key() string { return c.version }
+func (c *Catalog) Key() string { return c.key }
 
 // Complete is true when the catalog lists every plugin of its server, as one made from a live server does: a
 // type it does not know is then an error. With the embedded core catalogs it is a warning.
-func (c *Catalog) Complete() bool { return false }
+func (c *Catalog) Complete() bool { return c.document.Complete }
 
-// Embedded returns the embedded core catalog of a Kestra line ("1.3", "2.0", or any version on such a line);
-// the newest one for an empty line. An unknown line is an error that lists the known ones.
-func Embedded(line string) (*Catalog, error) { return &Catalog{version: line}, nil }
+// DroppedPatterns counts the patterns that Go's regexp cannot compile; they are not checked.
+func (c *Catalog) DroppedPatterns() int { return c.document.DroppedPatterns }
 
-// BuildCatalog reads a server's own flow schema (the answer of GET /api/v1/plugins/schemas/flow) and returns
-// the saved form of its catalog, which LoadCatalog reads.
-func BuildCatalog(schema io.Reader, version string) ([]byte, error) {
-	return nil, errors.New("build catalog: no schema")
-}
+// Marshal returns the saved form of the catalog, which LoadCatalog reads.
+func (c *Catalog) Marshal() []byte { return bytes.Clone(c.saved) }
 
-// LoadCatalog reads a catalog in its saved form.
+// LoadCatalog reads a catalog in its saved form, plain or compressed with gzip, of at most MaxCatalogBytes.
 func LoadCatalog(data []byte) (*Catalog, error) {
-	return nil, errors.New("load catalog: no data")
+	data, err := uncompress(data)
+	if err != nil {
+		return nil, fmt.Errorf("load catalog: %w", err)
+	}
+	c := &Catalog{saved: data, values: map[string]*value{}}
+	if err := json.Unmarshal(data, &c.document); err != nil {
+		return nil, fmt.Errorf("load catalog: %w", err)
+	}
+	if err := c.document.check(); err != nil {
+		return nil, fmt.Errorf("load catalog: %w", err)
+	}
+	sum := sha256.Sum256(data)
+	c.key = c.Version() + "-" + hex.EncodeToString(sum[:8])
+	return c, nil
 }
 
-// CatalogFromSchema is BuildCatalog and LoadCatalog in one.
+// CatalogFromSchema is BuildCatalog and LoadCatalog in one: the catalog of a live server from its flow schema.
 func CatalogFromSchema(schema io.Reader, version string) (*Catalog, error) {
 	data, err := BuildCatalog(schema, version)
 	if err != nil {
@@ -45,5 +73,60 @@ func CatalogFromSchema(schema io.Reader, version string) (*Catalog, error) {
 	return LoadCatalog(data)
 }
 
-// Marshal returns the saved form of the catalog.
-func (c *Catalog) Marshal() []byte { return nil }
+func uncompress(data []byte) ([]byte, error) {
+	if bytes.HasPrefix(data, []byte{0x1f, 0x8b}) {
+		r, err := gzip.NewReader(bytes.NewReader(data))
+		if err != nil {
+			return nil, err
+		}
+		if data, err = io.ReadAll(io.LimitReader(r, MaxCatalogBytes+1)); err != nil {
+			return nil, err
+		}
+	}
+	if len(data) > MaxCatalogBytes {
+		return nil, fmt.Errorf("more than %d bytes", MaxCatalogBytes)
+	}
+	return data, nil
+}
+
+// catalogDocument is the saved form: a JSON Schema (draft 7) whose extension keywords are described in
+// catalog_keywords.go.
+type catalogDocument struct {
+	Schema          string                     `json:"$schema"`
+	Version         string                     `json:"version"`
+	Complete        bool                       `json:"complete"`
+	DroppedPatterns int                        `json:"droppedPatterns,omitempty"`
+	Root            string                     `json:"root"`
+	Families        map[string]family          `json:"families"`
+	Definitions     map[string]json.RawMessage `json:"definitions"`
+}
+
+// family is a set of types that one place accepts: it leads from the value of "type" to a definition.
+type family struct {
+	// Plugins is true when the types are class names, read by Kestra's plugin registry; otherwise they are
+	// short names such as "constant".
+	Plugins bool              `json:"plugins,omitempty"`
+	Types   map[string]string `json:"types"`
+}
+
+func (d *catalogDocument) check() error {
+	switch {
+	case d.Version == "":
+		return fmt.Errorf("no version")
+	case len(d.Definitions) > maxDefinitions:
+		return fmt.Errorf("more than %d definitions", maxDefinitions)
+	case d.Definitions[d.Root] == nil:
+		return fmt.Errorf("no definition of a flow")
+	}
+	for name, f := range d.Families {
+		for typ, def := range f.Types {
+			if d.Definitions[def] == nil {
+				return fmt.Errorf("family %s: type %s has no definition", name, typ)
+			}
+		}
+	}
+	return nil
+}
+
+// typeNames returns every type of a family, sorted.
+func (f family) typeNames() []string { return sorted(f.Types) }

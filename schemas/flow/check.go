@@ -1,5 +1,7 @@
 package flow
 
+import "gopkg.in/yaml.v3"
+
 // Identity is what the object around a source says of it. An empty field is not compared.
 type Identity struct {
 	Namespace string
@@ -37,7 +39,33 @@ func (r Report) Accepted() bool {
 }
 
 // Check judges a source as the Kestra described by the catalog would, and returns all findings at once.
-// It is pure: same arguments, same report. A nil catalog means the newest embedded one.
+// It is pure: same arguments, same report. A nil catalog means the newest embedded one of Kestra 1.x.
 func Check(source []byte, identity Identity, catalog *Catalog, options Options) Report {
-	return Report{}
+	root, findings := read(source, defaultLimits)
+	if root == nil {
+		return order(findings, options.MaxFindings)
+	}
+	if catalog == nil {
+		var err error
+		if catalog, err = Embedded(""); err != nil {
+			// A package that was built without its catalogs still judges what needs none.
+			catalog = nil
+		}
+	}
+	if catalog != nil {
+		j := newJudge(catalog, options)
+		j.run(root)
+		findings = append(findings, j.located(root)...)
+	}
+	return order(findings, options.MaxFindings)
+}
+
+// run judges a flow: its properties along the catalog, then the rules over the whole of it.
+func (j *judge) run(root *yaml.Node) {
+	j.defaults = readPluginDefaults(root)
+	j.flow.id, j.flow.namespace = text(child(root, "id")), text(child(root, "namespace"))
+	v := j.catalog.definition(j.catalog.document.Root)
+	if v.kind == kindObject {
+		j.properties(root, v, j.catalog.document.Root, nil)
+	}
 }

@@ -1,0 +1,73 @@
+package flow
+
+import (
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+// child returns the value of a key of a mapping, or nil.
+func child(n *yaml.Node, key string) *yaml.Node {
+	if n == nil || n.Kind != yaml.MappingNode {
+		return nil
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == key {
+			return n.Content[i+1]
+		}
+	}
+	return nil
+}
+
+// items returns the elements of a list; nil for anything else.
+func items(n *yaml.Node) []*yaml.Node {
+	if n == nil || n.Kind != yaml.SequenceNode {
+		return nil
+	}
+	return n.Content
+}
+
+func isNull(n *yaml.Node) bool {
+	return n.Kind == yaml.ScalarNode && n.Tag == "!!null"
+}
+
+// isText tells whether a scalar is text for the server, not a number, a boolean or null.
+func isText(n *yaml.Node) bool {
+	if n.Kind != yaml.ScalarNode {
+		return false
+	}
+	switch n.Tag {
+	case "!!int", "!!float", "!!bool", "!!null":
+		return false
+	}
+	return true
+}
+
+// isEmpty tells whether a scalar is the empty text, which the server takes for null in most places.
+func isEmpty(n *yaml.Node) bool {
+	return isText(n) && strings.TrimSpace(n.Value) == ""
+}
+
+// text returns the text of a scalar; "" for null, a list or a mapping.
+func text(n *yaml.Node) string {
+	if n == nil || n.Kind != yaml.ScalarNode || isNull(n) {
+		return ""
+	}
+	return n.Value
+}
+
+// describe says what a node is, in a message.
+func describe(n *yaml.Node) string {
+	if n.Kind != yaml.ScalarNode {
+		return "a " + kindName(n)
+	}
+	switch n.Tag {
+	case "!!null":
+		return "null"
+	case "!!bool":
+		return "the boolean " + n.Value
+	case "!!int", "!!float":
+		return "the number " + cut(n.Value)
+	}
+	return "\"" + cut(n.Value) + "\""
+}

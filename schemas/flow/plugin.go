@@ -1,0 +1,103 @@
+package flow
+
+import (
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+// plugin judges a value whose "type" chooses what it is: a task, a trigger, a condition, an input, …
+func (j *judge) plugin(n *yaml.Node, familyName string) {
+	f := j.catalog.document.Families[familyName]
+	if n.Kind != yaml.MappingNode {
+		// Kestra's plugin reader takes anything else for null.
+		if !f.Plugins {
+			j.refuse(n, "wrong-kind", "a mapping with a \"type\" is expected here, not %s", describe(n))
+		}
+		return
+	}
+	typ := j.typeOf(n, f)
+	if typ == nil {
+		return
+	}
+	class, ok := f.Types[typ.Value]
+	if !ok {
+		j.unknownType(typ, f)
+		return
+	}
+	v := j.catalog.definition(class)
+	if v == nil || v.kind != kindObject {
+		return
+	}
+	if f.Plugins {
+		j.warnOldType(typ, class, v)
+	}
+	j.properties(n, v, class, j.defaultsFor(typ.Value, f))
+	j.rules(n, class)
+}
+
+// typeOf returns the node of the type; nil and a finding when there is none.
+func (j *judge) typeOf(n *yaml.Node, f family) *yaml.Node {
+	typ := child(n, "type")
+	switch {
+	case typ == nil:
+		j.refuseMissing(n, "type", "missing-type", "\"type\" is required: it says what this is%s", example(f))
+	case typ.Kind != yaml.ScalarNode || isNull(typ) || isEmpty(typ):
+		j.refuse(typ, "missing-type", "\"type\" must be a name%s, not %s", example(f), describe(typ))
+	default:
+		return typ
+	}
+	return nil
+}
+
+// example names a few types of a small family, or how the types of a large one look.
+func example(f family) string {
+	if len(f.Types) <= 20 {
+		return ", one of " + strings.Join(f.typeNames(), ", ")
+	}
+	return ", such as io.kestra.plugin.core.log.Log"
+}
+
+// unknownType refuses a type that the server cannot have, and warns about one that may be a plugin's.
+func (j *judge) unknownType(typ *yaml.Node, f family) {
+	name := typ.Value
+	if !f.Plugins {
+		j.refuse(typ, "unknown-type", "%s is not a type that fits here%s", describe(typ), hint(name, f.typeNames(), "use one of "+list(f.typeNames())))
+		return
+	}
+	if j.catalog.Complete() || isCoreType(name) || j.catalog.knowsType(name) {
+		j.refuse(typ, "unknown-type", "%s is not a type that Kestra %s knows here%s", describe(typ), j.catalog.Version(),
+			hint(name, f.typeNames(), "check the name and that its plugin is installed"))
+		return
+	}
+	j.warn(typ, "unknown-plugin", "%s is not in Kestra's core and was not checked; it must be installed as a plugin%s", describe(typ), hint(name, f.typeNames(), ""))
+}
+
+// isCoreType tells whether a type can only be one of Kestra's own. The scripts plugin keeps old names in a
+// package that looks like the core's.
+func isCoreType(name string) bool {
+	if strings.HasPrefix(name, "io.kestra.core.tasks.scripts.") {
+		return false
+	}
+	return strings.HasPrefix(name, "io.kestra.plugin.core.") || strings.HasPrefix(name, "io.kestra.core.") || !strings.Contains(name, ".")
+}
+
+// knowsType tells whether the type exists for another place, such as a task among the triggers.
+func (c *Catalog) knowsType(name string) bool {
+	for _, f := range c.document.Families {
+		if f.Types[name] != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// warnOldType warns about a type that has another name by now, or that is deprecated.
+func (j *judge) warnOldType(typ *yaml.Node, class string, v *value) {
+	switch {
+	case typ.Value != class:
+		j.warn(typ, "deprecated-type", "\"%s\" is an old name of \"%s\" and gone in Kestra 2.0; use the new name", typ.Value, class)
+	case v.deprecated:
+		j.warn(typ, "deprecated-type", "%s is deprecated; it may be gone in the next version of Kestra", shortClass(class))
+	}
+}

@@ -1,0 +1,66 @@
+package flow
+
+import "strings"
+
+// hint ends a message with the nearest valid name, or with another advice when none is near.
+func hint(name string, valid []string, otherwise string) string {
+	if near := nearest(name, valid); near != "" {
+		return "; did you mean \"" + near + "\"?"
+	}
+	if otherwise == "" {
+		return ""
+	}
+	return "; " + otherwise
+}
+
+// maxSuggested bounds the names that are worth comparing.
+const maxSuggested = 200
+
+// nearest returns the valid name that differs in the fewest slips of the hand (a letter wrong, missing, added,
+// or two swapped), if these are few for its length; "" otherwise.
+func nearest(name string, valid []string) string {
+	if name == "" || len(name) > maxSuggested {
+		return ""
+	}
+	most := 1 + len(name)/5
+	best, found := most+1, ""
+	lower := strings.ToLower(name)
+	for _, candidate := range valid {
+		d := distance(lower, strings.ToLower(candidate), best)
+		if d < best || d == best && found != "" && candidate < found {
+			best, found = d, candidate
+		}
+	}
+	return found
+}
+
+// distance is the optimal string alignment distance of two texts, or limit when it is not less.
+func distance(a, b string, limit int) int {
+	if len(a)-len(b) >= limit || len(b)-len(a) >= limit {
+		return limit
+	}
+	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
+	for k := range last {
+		last[k] = k
+	}
+	for i := 1; i <= len(a); i++ {
+		row[0] = i
+		least := i
+		for k := 1; k <= len(b); k++ {
+			cost := 1
+			if a[i-1] == b[k-1] {
+				cost = 0
+			}
+			row[k] = min(last[k]+1, row[k-1]+1, last[k-1]+cost)
+			if i > 1 && k > 1 && a[i-1] == b[k-2] && a[i-2] == b[k-1] {
+				row[k] = min(row[k], before[k-2]+1)
+			}
+			least = min(least, row[k])
+		}
+		if least >= limit {
+			return limit
+		}
+		before, last, row = last, row, before
+	}
+	return min(last[len(b)], limit)
+}

@@ -1,0 +1,177 @@
+package flow
+
+import (
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+// value judges a node against a compiled value. Null is never refused here: it counts as absent.
+func (j *judge) value(n *yaml.Node, v *value) {
+	if isNull(n) {
+		return
+	}
+	switch v.kind {
+	case kindAny:
+	case kindList:
+		j.list(n, v)
+	case kindMap:
+		j.freeMap(n, v)
+	case kindObject:
+		j.object(n, v)
+	case kindPlugin:
+		j.plugin(n, v.of)
+	case kindLabels:
+		j.labels(n)
+	default:
+		j.scalar(n, v)
+	}
+}
+
+func (j *judge) list(n *yaml.Node, v *value) {
+	if n.Kind != yaml.SequenceNode {
+		j.refuse(n, "wrong-kind", "a list is expected here, not %s; start each element with \"- \"", describe(n))
+		return
+	}
+	if len(n.Content) < v.minItems {
+		j.refuse(n, "empty-list", "the list must not be empty; add an element")
+		return
+	}
+	for _, item := range n.Content {
+		j.value(item, v.items)
+	}
+}
+
+func (j *judge) freeMap(n *yaml.Node, v *value) {
+	if n.Kind != yaml.MappingNode {
+		j.refuse(n, "wrong-kind", "a mapping of keys to values is expected here, not %s", describe(n))
+		return
+	}
+	if v.items.kind == kindAny {
+		return
+	}
+	for i := 1; i < len(n.Content); i += 2 {
+		j.value(n.Content[i], v.items)
+	}
+}
+
+func (j *judge) object(n *yaml.Node, v *value) {
+	if n.Kind != yaml.MappingNode {
+		j.refuse(n, "wrong-kind", "a mapping of properties is expected here, not %s", describe(n))
+		return
+	}
+	name := v.of
+	if name != "" {
+		if v = j.catalog.definition(name); v == nil || v.kind != kindObject {
+			return
+		}
+	}
+	j.properties(n, v, name, nil)
+}
+
+// properties judges a mapping against an object: no unknown properties, no missing ones, each as it must be.
+func (j *judge) properties(n *yaml.Node, v *value, class string, defaults []pluginDefault) {
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key, node := n.Content[i], n.Content[i+1]
+		p, ok := v.properties[key.Value]
+		if !ok {
+			if !v.hidden[key.Value] {
+				j.unknownProperty(key, v, class)
+			}
+			continue
+		}
+		if p.deprecated && key.Value != "type" {
+			j.warn(key, "deprecated-property", "the property \"%s\" is deprecated; it may be gone in the next version of Kestra", key.Value)
+		}
+		if key.Value == "type" && class != "" {
+			continue // it chose the class
+		}
+		j.value(node, p)
+	}
+	for _, name := range v.required {
+		j.required(n, v, name, defaults)
+	}
+}
+
+// required refuses a property that is missing and has no plugin default.
+func (j *judge) required(n *yaml.Node, v *value, name string, defaults []pluginDefault) {
+	node := child(n, name)
+	p := v.properties[name]
+	if node != nil && !isNull(node) && !(p != nil && isEmpty(node) && emptyIsNull(p.kind)) {
+		return
+	}
+	for _, d := range defaults {
+		if child(d.values, name) != nil {
+			return
+		}
+	}
+	if node != nil {
+		j.refuse(node, "missing-property", "\"%s\" must have a value", name)
+		return
+	}
+	j.refuseMissing(n, name, "missing-property", "\"%s\" is required; add it", name)
+}
+
+// emptyIsNull tells for which kinds the server takes an empty text for null.
+func emptyIsNull(k kind) bool {
+	switch k {
+	case kindBoolean, kindInteger, kindNumber, kindDuration, kindInstant, kindDate, kindTime:
+		return true
+	}
+	return false
+}
+
+func (j *judge) unknownProperty(key *yaml.Node, v *value, class string) {
+	names := make([]string, 0, len(v.properties))
+	for name := range v.properties {
+		names = append(names, name)
+	}
+	owner := "here"
+	if class != "" && class != j.catalog.document.Root {
+		owner = "of " + shortClass(class)
+	} else if class != "" {
+		owner = "of a flow"
+	}
+	j.refuse(key, "unknown-property", "\"%s\" is not a property %s%s", cut(key.Value), owner, hint(key.Value, names, "remove it"))
+}
+
+// shortClass is the last part of a class name: "Log" of io.kestra.plugin.core.log.Log.
+func shortClass(class string) string {
+	class = strings.TrimSuffix(strings.TrimSuffix(class, "-1"), "-2")
+	return class[strings.LastIndexByte(class, '.')+1:]
+}
+
+func (j *judge) labels(n *yaml.Node) {
+	switch n.Kind {
+	case yaml.SequenceNode:
+		for _, item := range n.Content {
+			j.label(item)
+		}
+	case yaml.MappingNode:
+		for i := 1; i < len(n.Content); i += 2 {
+			j.labelValue(n.Content[i])
+		}
+	default:
+		j.refuse(n, "wrong-kind", "labels are a mapping, or a list of \"key\" and \"value\", not %s", describe(n))
+	}
+}
+
+func (j *judge) label(item *yaml.Node) {
+	if item.Kind != yaml.MappingNode {
+		j.refuse(item, "wrong-kind", "a label in a list is a mapping with \"key\" and \"value\", not %s", describe(item))
+		return
+	}
+	for _, name := range []string{"key", "value"} {
+		if part := child(item, name); part == nil {
+			j.refuseMissing(item, name, "missing-property", "\"%s\" is required in a label; add it", name)
+		} else {
+			j.labelValue(part)
+		}
+	}
+}
+
+func (j *judge) labelValue(n *yaml.Node) {
+	if n.Kind != yaml.ScalarNode || isNull(n) {
+		j.refuse(n, "wrong-kind", "a label must have a text, a number or a boolean as its value, not %s", describe(n))
+	}
+}
