@@ -1,0 +1,5 @@
+package chart
+
+import (
+	_ "github.com/cert-manager/cert-manager/pkg/apis/certmanager/v1"
+)
