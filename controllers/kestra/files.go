@@ -1,0 +1,162 @@
+package kestra
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"mime/multipart"
+	"net/http"
+	"net/textproto"
+	"net/url"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+const (
+	// maxComponent is the longest name of a file or directory, in bytes.
+	maxComponent = 255
+	// flowsDirectory is where the server imports flows from.
+	flowsDirectory = "_flows"
+)
+
+// FileInfo is what the server says of a path of a namespace.
+type FileInfo struct {
+	// Size in bytes.
+	Size int64
+	// Directory is true when the path is not a file.
+	Directory bool
+}
+
+// CheckFilePath refuses a path that is not one plain file of a namespace: an empty one (a deletion of it
+// empties the namespace), "." and ".." components, empty components, backslashes, control characters, and the
+// directory from which the server imports flows.
+func CheckFilePath(path string) error {
+	if path == "" {
+		return errors.New("file path: must not be empty")
+	}
+	if !utf8.ValidString(path) {
+		return errors.New("file path: must be UTF-8")
+	}
+	for _, r := range path {
+		if r == '\\' || unicode.IsControl(r) {
+			return fmt.Errorf("file path %q: must not contain %q", path, r)
+		}
+	}
+	components := strings.Split(path, "/")
+	for _, component := range components {
+		switch {
+		case component == "":
+			return fmt.Errorf("file path %q: must not start or end with a slash or have an empty component", path)
+		case component == "." || component == "..":
+			return fmt.Errorf("file path %q: must not have the component %q", path, component)
+		case len(component) > maxComponent:
+			return fmt.Errorf("file path: a component has %d bytes, at most %d are allowed", len(component), maxComponent)
+		}
+	}
+	if components[0] == flowsDirectory {
+		return fmt.Errorf("file path %q: the server imports flows from %s", path, flowsDirectory)
+	}
+	return nil
+}
+
+// StatFile looks at a path. It is IsNotFound when nothing is there.
+func (c *Client) StatFile(ctx context.Context, target Target) (FileInfo, error) {
+	request, err := fileCall(http.MethodGet, target, "stats")
+	if err != nil {
+		return FileInfo{}, err
+	}
+	var answer struct {
+		Type string `json:"type"`
+		Size int64  `json:"size"`
+	}
+	request.read = readJSON(&answer, 1<<20)
+	if err := c.do(ctx, request); err != nil {
+		return FileInfo{}, err
+	}
+	return FileInfo{Size: answer.Size, Directory: answer.Type != "File"}, nil
+}
+
+// File reads a file of at most limit bytes; a longer one is an error.
+func (c *Client) File(ctx context.Context, target Target, limit int64) ([]byte, error) {
+	request, err := fileCall(http.MethodGet, target)
+	if err != nil {
+		return nil, err
+	}
+	var content []byte
+	request.read = func(response *http.Response) (err error) {
+		content, err = readBody(response.Body, min(limit, maxResponseBody))
+		return err
+	}
+	return content, c.do(ctx, request)
+}
+
+// PutFile creates or overwrites a file, and its parents. Every write is a revision, also of equal bytes; onto
+// a directory the server answers success and is wrong: look with StatFile first.
+func (c *Client) PutFile(ctx context.Context, target Target, content []byte) error {
+	request, err := fileCall(http.MethodPost, target)
+	if err != nil {
+		return err
+	}
+	// The server unpacks an upload whose own name ends in ".zip", whatever path it goes to.
+	request.contentType, request.body, err = multipartBody("fileContent", "content", "application/octet-stream", content)
+	if err != nil {
+		return err
+	}
+	return c.do(ctx, request)
+}
+
+// DeleteFile removes a file; one that is not there is a success. It looks first, since deleting a file that is
+// already gone has been seen to remove its only sibling, and deleting a directory removes all that is in it.
+func (c *Client) DeleteFile(ctx context.Context, target Target) error {
+	request, err := fileCall(http.MethodDelete, target)
+	if err != nil {
+		return err
+	}
+	info, err := c.StatFile(ctx, target)
+	if IsNotFound(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if info.Directory {
+		return fmt.Errorf("%s: is a directory in Kestra, which is left alone", request.what)
+	}
+	return c.do(ctx, request)
+}
+
+func fileCall(method string, target Target, suffix ...string) (call, error) {
+	request := call{
+		method:       method,
+		path:         append([]string{target.Tenant, "namespaces", target.Namespace, "files"}, suffix...),
+		query:        url.Values{"path": {"/" + target.Name}},
+		what:         "file " + target.String(),
+		confidential: method == http.MethodPost,
+	}
+	if err := target.checkNamespace(); err != nil {
+		return request, err
+	}
+	return request, CheckFilePath(target.Name)
+}
+
+// multipartBody returns the content type and the body of a form with one file.
+func multipartBody(field, filename, contentType string, content []byte) (string, []byte, error) {
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	part, err := form.CreatePart(textproto.MIMEHeader{
+		"Content-Disposition": {fmt.Sprintf("form-data; name=%q; filename=%q", field, filename)},
+		"Content-Type":        {contentType},
+	})
+	if err != nil {
+		return "", nil, fmt.Errorf("encode the form: %w", err)
+	}
+	if _, err := part.Write(content); err != nil {
+		return "", nil, fmt.Errorf("encode the form: %w", err)
+	}
+	if err := form.Close(); err != nil {
+		return "", nil, fmt.Errorf("encode the form: %w", err)
+	}
+	return form.FormDataContentType(), body.Bytes(), nil
+}
