@@ -185,10 +185,13 @@ func parse(source []byte) (documents, error) {
 	}
 }
 
+// secondDocumentRule is about text behind the flow, not about the flow.
+const secondDocumentRule = "policy-second-document"
+
 // secondDocument refuses text after the first document: Kestra would store the first one only.
 func secondDocument(line, column int) *Finding {
 	return &Finding{
-		Severity: Error, Rule: "policy-second-document", Line: line, Column: column,
+		Severity: Error, Rule: secondDocumentRule, Line: line, Column: column,
 		Message: "a second YAML document starts here and Kestra would drop it without a word; keep one flow for each object",
 	}
 }

@@ -43,17 +43,6 @@ func withoutDirectives(source []byte) []byte {
 	return repaired
 }
 
-// nextLine returns the offset behind the line break that follows an offset.
-func nextLine(source []byte, at int) int {
-	for at < len(source) {
-		if size := lineBreak(source, at); size > 0 {
-			return at + size
-		}
-		at++
-	}
-	return at
-}
-
 // replaceSame replaces matches by a text of the same length; nil when nothing matches.
 func replaceSame(source []byte, pattern *regexp.Regexp, replacement string) []byte {
 	if !pattern.Match(source) {

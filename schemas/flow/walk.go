@@ -2,6 +2,7 @@ package flow
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -29,21 +30,42 @@ type step struct {
 
 // String renders a path such as "tasks[0].message".
 func (s *step) String() string {
-	if s == nil {
-		return ""
+	var steps []*step
+	for ; s != nil; s = s.parent {
+		steps = append(steps, s)
 	}
-	if s.index >= 0 {
-		return s.parent.String() + "[" + strconv.Itoa(s.index) + "]"
+	slices.Reverse(steps)
+	var path strings.Builder
+	for i, s := range steps {
+		switch {
+		case s.index >= 0:
+			path.WriteString("[" + strconv.Itoa(s.index) + "]")
+			continue
+		case i > 0:
+			path.WriteByte('.')
+		}
+		path.WriteString(pathKey(s.key))
 	}
-	key := s.key
-	if key == "" || strings.ContainsAny(key, ". []\n\r\t\"") {
-		key = strconv.Quote(key)
-	}
-	if s.parent == nil {
-		return key
-	}
-	return s.parent.String() + "." + key
+	return path.String()
 }
+
+// pathKey quotes keys that would be misread in a path.
+func pathKey(key string) string {
+	if key == "" || strings.ContainsAny(key, ". []\n\r\t\"") {
+		return strconv.Quote(cut(key))
+	}
+	return cut(key)
+}
+
+// add notes a finding, up to a number that no author would read to the end.
+func (w *walker) add(n *yaml.Node, severity Severity, rule string, path *step, message string) {
+	if len(w.findings) < maxWalkFindings {
+		w.findings = append(w.findings, findingAt(n, severity, rule, path.String(), message))
+	}
+}
+
+// maxWalkFindings bounds what a hostile source can make the walk write.
+const maxWalkFindings = 1_000
 
 // visit returns false when a limit is exceeded: nothing below may be looked at then.
 func (w *walker) visit(n *yaml.Node, path *step, depth int) bool {
@@ -80,11 +102,11 @@ func (w *walker) visitMapping(n *yaml.Node, path *step, depth int) bool {
 		key, value := n.Content[i], n.Content[i+1]
 		here := &step{parent: path, key: key.Value, index: -1}
 		if key.Kind != yaml.ScalarNode {
-			w.findings = append(w.findings, findingAt(key, Error, "complex-key", path.String(),
-				fmt.Sprintf("a key must be plain text, this one is %s; put it in quotes", keyKind(key))))
+			w.add(key, Error, "complex-key", path,
+				fmt.Sprintf("a key must be plain text, this one is %s; put it in quotes", keyKind(key)))
 		} else if key.Tag == "!!merge" {
-			w.findings = append(w.findings, findingAt(key, Warning, "merge-key", path.String(),
-				"Kestra does not merge \"<<\": it is an ordinary key there; write the values out"))
+			w.add(key, Warning, "merge-key", path,
+				"Kestra does not merge \"<<\": it is an ordinary key there; write the values out")
 		}
 		if !w.visit(key, here, depth+1) || !w.visit(value, here, depth+1) {
 			return false
@@ -105,8 +127,8 @@ func (w *walker) warnAlias(n *yaml.Node, path *step) {
 	if w.aliases > maxAliasWarnings {
 		return
 	}
-	w.findings = append(w.findings, findingAt(n, Warning, "alias-not-resolved", path.String(),
-		fmt.Sprintf("Kestra does not resolve aliases: \"*%s\" is the text \"%s\" there; write the value out", cut(n.Value), cut(n.Value))))
+	w.add(n, Warning, "alias-not-resolved", path,
+		fmt.Sprintf("Kestra does not resolve aliases: \"*%s\" is the text \"%s\" there; write the value out", cut(n.Value), cut(n.Value)))
 }
 
 // quoteLimit is how many characters of the source a message quotes.
