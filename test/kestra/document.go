@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strconv"
 
 	"gopkg.in/yaml.v3"
@@ -40,9 +41,13 @@ type document struct {
 // maxDepth bounds how deep a source may nest before the server gives up on it.
 const maxDepth = 1000
 
+// directive is a line such as "%YAML 1.2", which the server skips and this package's parser refuses.
+var directive = regexp.MustCompile(`(?m)\A(%.*\r?\n)+`)
+
 func readDocument(source []byte) (document, error) {
 	var root yaml.Node
-	if err := yaml.NewDecoder(bytes.NewReader(source)).Decode(&root); err != nil {
+	text := directive.ReplaceAll(source, nil)
+	if err := yaml.NewDecoder(bytes.NewReader(text)).Decode(&root); err != nil {
 		if errors.Is(err, io.EOF) {
 			return document{}, errors.New("no content")
 		}

@@ -20,6 +20,10 @@ type Flow struct {
 	Source  string
 	Deleted bool
 	Updated time.Time
+
+	// document is the source as it was read, once; unread is why it could not be.
+	document document
+	unread   error
 }
 
 type flowKey struct{ tenant, namespace, id string }
@@ -104,6 +108,7 @@ func (s *store) append(key flowKey, source string, deleted bool) Flow {
 		Tenant: key.tenant, Namespace: key.namespace, ID: key.id,
 		Revision: len(s.flows[key]) + 1, Source: source, Deleted: deleted, Updated: s.now(),
 	}
+	flow.document, flow.unread = readDocument([]byte(source))
 	s.flows[key] = append(s.flows[key], flow)
 	return flow
 }

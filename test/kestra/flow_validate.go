@@ -106,7 +106,7 @@ func (s *Server) validation(tenant string, source []byte) map[string]any {
 	verdict := s.judge(source)
 	problems := s.problems(source, verdict, validating)
 	if len(problems) > 0 {
-		result["constraints"] = "Validation error: " + validationText(problems)
+		result["constraints"] = validationText(problems)
 		// Of what could not be read, nothing else is known.
 		if problems[0].Kind != Constraint {
 			return result
@@ -128,13 +128,18 @@ func (s *Server) validation(tenant string, source []byte) map[string]any {
 }
 
 func validationText(problems []Problem) string {
+	const prefix = "Validation error: "
 	switch first := problems[0]; first.Kind {
-	case Unreadable, BadValue:
-		return "Illegal Flow source: YAML parsing error: " + first.Message
-	case UnknownProperty, InvalidType, Crash:
-		return first.Message
+	case Unreadable:
+		return prefix + "Illegal Flow source: YAML parsing error: " + first.Message
+	case BadValue:
+		return prefix + "Illegal flowwithsource source: YAML parsing error: " + first.Message
+	case UnknownProperty, InvalidType:
+		return prefix + first.Message
+	case Crash:
+		return "Unable to validate the flow: " + first.Message
 	}
-	return constraintText(problems)
+	return prefix + constraintText(problems)
 }
 
 // missingSubflows warns of every subflow task, at any depth, whose flow does not exist.

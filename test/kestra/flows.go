@@ -117,7 +117,7 @@ func (s *Server) checkWritable(c *call, flow Flow) error {
 	if s.options.Edition != Enterprise || c.serviceAccount {
 		return nil
 	}
-	if doc, err := readDocument([]byte(flow.Source)); err == nil && doc.readOnly() {
+	if flow.document.readOnly() {
 		return &apiError{status: http.StatusForbidden, message: "Forbidden: Flow is read-only"}
 	}
 	return nil
@@ -195,11 +195,11 @@ func (s *Server) flowJSON(flow Flow, view view) map[string]any {
 	if view != stored {
 		body["source"] = flow.Source
 	}
-	doc, err := readDocument([]byte(flow.Source))
-	if err != nil {
-		body["exception"] = "Illegal Flow source: YAML parsing error: " + err.Error()
+	if flow.unread != nil {
+		body["exception"] = "Illegal Flow source: YAML parsing error: " + flow.unread.Error()
 		return body
 	}
+	doc := flow.document
 	for _, name := range s.dialect.flowProperties() {
 		if value, present := doc.fields[name]; present && value != nil && body[name] == nil {
 			body[name] = value

@@ -70,21 +70,38 @@ func (s *Server) minds(p Problem, on occasion) bool {
 	}
 }
 
-// problems are what counts on an occasion. The server reads before it checks: with a problem of reading, that
-// one alone is told.
+// overwritten tells whether a problem lies in what a duplicate key replaces: validation reads the last one only.
+func overwritten(p Problem, all []Problem) bool {
+	for _, duplicate := range all {
+		rest, under := strings.CutPrefix(p.Path, duplicate.Path)
+		if duplicate.Kind == DuplicateKey && under && (rest == "" || rest[0] == '.' || rest[0] == '[') {
+			return true
+		}
+	}
+	return false
+}
+
+// problems are what counts on an occasion. The server reads before it checks: a problem of reading is told alone,
+// and so is a check that crashes.
 func (s *Server) problems(source []byte, verdict Verdict, on occasion) []Problem {
-	var constraints []Problem
+	var constraints, crashes []Problem
 	all := append(identityProblems(source), verdict.Problems...)
 	told := map[string]bool{}
 	for _, p := range all {
 		switch {
-		case !s.minds(p, on):
+		case !s.minds(p, on), on == validating && overwritten(p, all):
+		case p.Kind == Crash:
+			crashes = append(crashes, p)
 		case p.Kind != Constraint:
 			return []Problem{p}
-		case !told[p.Path] || p.Path == "":
+		case !told[p.Path]:
+			// The judge may repeat what the server has said of the identity itself.
 			told[p.Path] = p.Path == "id" || p.Path == "namespace"
 			constraints = append(constraints, p)
 		}
+	}
+	if len(crashes) > 0 {
+		return crashes[:1]
 	}
 	return constraints
 }
@@ -108,11 +125,9 @@ func refusal(problems []Problem) error {
 	first := problems[0]
 	switch first.Kind {
 	case Unreadable, DuplicateKey:
-		message := "YAML parsing error: " + first.Message
-		return invalidEntity("Illegal genericflow source: "+message, Problem{Path: "yaml", Message: message})
+		return unparsed("genericflow", first)
 	case BadValue:
-		message := "YAML parsing error: " + first.Message
-		return invalidEntity("Illegal flowwithsource source: "+message, Problem{Path: "yaml", Message: message})
+		return unparsed("flowwithsource", first)
 	case UnknownProperty:
 		return invalidEntity(first.Message, Problem{Path: referencePath(first.Path), Message: first.Message})
 	case InvalidType:
@@ -123,6 +138,11 @@ func refusal(problems []Problem) error {
 		return internalError(first.Message)
 	}
 	return invalidEntity(constraintText(problems), problems...)
+}
+
+func unparsed(what string, p Problem) error {
+	message := "YAML parsing error: " + p.Message
+	return invalidEntity("Illegal "+what+" source: "+message, Problem{Path: "yaml", Message: message})
 }
 
 func unresolved(p Problem, path string) string {
@@ -142,9 +162,11 @@ func constraintText(problems []Problem) string {
 }
 
 // referencePath is a path such as tasks[0].foo as the server's reader writes it.
-func referencePath(path string) string {
+func referencePath(path string) string { return chainTo(flowClass, path) }
+
+func chainTo(class, path string) string {
 	var chain strings.Builder
-	chain.WriteString(flowClass)
+	chain.WriteString(class)
 	for i, part := range strings.Split(path, ".") {
 		name, index, isItem := strings.Cut(part, "[")
 		if i > 0 {

@@ -7,11 +7,12 @@ import (
 )
 
 // JudgeByCheck judges as flow.Check does with the embedded catalog of a Kestra version. What only the operator
-// refuses (rules that start with "policy-") is taken, as the real server takes it. An unknown type is refused:
-// a development server has the core plugins only.
+// refuses (rules that start with "policy-") is taken, as the real server takes it. A type outside the catalog is
+// refused: a development server has the core plugins only.
 func JudgeByCheck(version string) Judge {
 	catalog, err := flow.Embedded(version)
 	if err != nil {
+		// A version without a catalog of its own is judged by the newest.
 		catalog = nil
 	}
 	return JudgeByCatalog(catalog)
@@ -19,38 +20,47 @@ func JudgeByCheck(version string) Judge {
 
 // JudgeByCatalog is JudgeByCheck with any catalog; nil means the newest embedded one.
 func JudgeByCatalog(catalog *flow.Catalog) Judge {
-	return func(source []byte) Verdict {
-		var verdict Verdict
-		report := flow.Check(source, flow.Identity{}, catalog, flow.Options{AllowWritable: true})
-		for _, finding := range report.Findings {
-			verdict.add(finding)
+	properties := flowProperties1
+	if catalog != nil {
+		if d, err := dialectOf(catalog.Version()); err == nil {
+			properties = d.flowProperties()
 		}
-		return verdict
+	}
+	return func(source []byte) Verdict {
+		report := flow.Check(source, flow.Identity{}, catalog, flow.Options{AllowWritable: true})
+		doc, _ := readDocument(source)
+		t := translator{doc: doc, properties: properties}
+		for _, finding := range report.Findings {
+			t.add(finding)
+		}
+		return t.verdict
 	}
 }
 
-func (v *Verdict) add(finding flow.Finding) {
-	kind := problemKind(finding.Rule)
+// translator says findings in the server's words, as far as those are known; elsewhere the finding's own words
+// stand in.
+type translator struct {
+	doc        document
+	properties []string
+	verdict    Verdict
+}
+
+func (t *translator) add(finding flow.Finding) {
 	switch {
 	case strings.HasPrefix(finding.Rule, "policy-"):
-	case finding.Severity == flow.Error || kind == InvalidType:
-		v.Problems = append(v.Problems, Problem{Kind: kind, Path: finding.Path, Message: finding.Message})
-	default:
-		v.Warnings = append(v.Warnings, finding.Message)
+	case finding.Rule == "deprecated-type":
+		t.verdict.Infos = append(t.verdict.Infos, replacedType(finding))
+	case finding.Rule == "deprecated-property":
+		t.verdict.DeprecationPaths = append(t.verdict.DeprecationPaths, finding.Path)
+	case finding.Severity == flow.Error, finding.Rule == "unknown-plugin":
+		t.verdict.Problems = append(t.verdict.Problems, t.problem(finding))
 	}
 }
 
-func problemKind(rule string) ProblemKind {
-	switch rule {
-	case "unknown-property":
-		return UnknownProperty
-	case "unknown-type":
-		return InvalidType
-	case "duplicate-key":
-		return DuplicateKey
-	case "yaml":
-		return Unreadable
-	default:
-		return Constraint
+// replacedType is the server's note of an old name. The finding quotes both names, the old one first.
+func replacedType(finding flow.Finding) string {
+	if parts := strings.Split(finding.Message, `"`); len(parts) > 4 {
+		return parts[1] + " is replaced by " + parts[3]
 	}
+	return finding.Message
 }
