@@ -1,0 +1,87 @@
+package webhooks
+
+import (
+	"context"
+	"net/http"
+
+	"gomodules.xyz/jsonpatch/v2"
+	admissionv1 "k8s.io/api/admission/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+	"sigs.k8s.io/controller-runtime/pkg/webhook/admission"
+
+	"github.com/kestra-operator/kestra-operator/schemas/flow"
+	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
+	"github.com/kestra-operator/kestra-operator/schemas/validation"
+)
+
+// argoTrackingAnnotation marks objects that Argo CD compares with their text in Git: an edited source would be
+// out of sync for ever.
+const argoTrackingAnnotation = "argocd.argoproj.io/tracking-id"
+
+// readOnlyLabeler sets the read-only label in a flow's source, in the modes that edit what is stored. It answers
+// with a patch of that one field, which leaves everything else to its owners.
+//
+// Where it edits, it also judges: the lines of the findings are then those that the user wrote.
+type readOnlyLabeler struct {
+	decoder admission.Decoder
+	mode    flow.LabelMode
+	reports *reports
+}
+
+func (l *readOnlyLabeler) Handle(_ context.Context, req admission.Request) admission.Response {
+	obj := &v1alpha1.KestraFlow{}
+	if err := l.decoder.DecodeRaw(req.Object, obj); err != nil {
+		return admission.Errored(http.StatusBadRequest, err)
+	}
+	if !l.edits(obj) {
+		return admission.Allowed("")
+	}
+	edited, changed, editErr := flow.EnsureReadOnly([]byte(obj.Spec.Source))
+	after := obj.DeepCopy()
+	after.Spec.Source = string(edited)
+	identity := validation.FlowIdentity(obj)
+	report := l.reports.get(obj.Spec.Source, identity)
+	errs, warnings := validation.FlowVerdict(obj, report)
+	if req.Operation == admissionv1.Update && len(errs) > 0 {
+		old := &v1alpha1.KestraFlow{}
+		if err := l.decoder.DecodeRaw(req.OldObject, old); err != nil {
+			return admission.Errored(http.StatusBadRequest, err)
+		}
+		// A source that is stored as edited before says nothing new: the same text is applied again.
+		if editErr == nil && validation.SameFlow(old, after) {
+			errs, warnings = validation.FlowUpdateVerdict(old, after, report)
+		}
+	}
+	switch {
+	case len(errs) > 0:
+		return refused(obj.Name, errs).WithWarnings(warnings...)
+	case editErr != nil:
+		return admission.Allowed("").WithWarnings(
+			"spec.source: the read-only label could not be set here; the operator sets it on what it sends to Kestra")
+	case !changed:
+		return admission.Allowed("")
+	}
+	l.reports.remember(after.Spec.Source, identity, report)
+	return admission.Patched("", jsonpatch.NewOperation("add", "/spec/source", after.Spec.Source)).WithWarnings(
+		`spec.source: the label system.readOnly: "true" was set, since changes made in Kestra are overwritten`)
+}
+
+// edits is true when the stored source is to carry the label.
+func (l *readOnlyLabeler) edits(obj *v1alpha1.KestraFlow) bool {
+	switch l.mode {
+	case flow.LabelModeMutate:
+		return true
+	case flow.LabelModeAuto:
+		_, tracked := obj.Annotations[argoTrackingAnnotation]
+		return !tracked
+	default:
+		return false
+	}
+}
+
+// refused is the same answer that a validator's error becomes.
+func refused(name string, errs field.ErrorList) admission.Response {
+	status := apierrors.NewInvalid(v1alpha1.GroupVersion.WithKind("KestraFlow").GroupKind(), name, errs).Status()
+	return admission.Response{AdmissionResponse: admissionv1.AdmissionResponse{Result: &status}}
+}

@@ -1,0 +1,59 @@
+package webhooks
+
+import (
+	"crypto/sha256"
+
+	"k8s.io/utils/lru"
+
+	"github.com/kestra-operator/kestra-operator/schemas/flow"
+)
+
+// cachedReports bounds the cache. A report holds at most a few dozen findings, a few KiB.
+const cachedReports = 512
+
+// reports judges flow sources and remembers the latest reports, because one apply asks twice: the mutating
+// handler and the validating one.
+type reports struct {
+	catalog func() *flow.Catalog
+	options flow.Options
+	cache   *lru.Cache
+}
+
+// reportKey is everything that a report depends on.
+type reportKey struct {
+	source   [sha256.Size]byte
+	identity flow.Identity
+	catalog  string
+	options  flow.Options
+}
+
+func newReports(catalog func() *flow.Catalog, mode flow.LabelMode) *reports {
+	options := flow.Options{AllowWritable: mode == flow.LabelModeOff, RequireReadOnly: mode == flow.LabelModeDeny}
+	return &reports{catalog: catalog, options: options, cache: lru.New(cachedReports)}
+}
+
+// get returns the report on a source, made now or remembered.
+func (r *reports) get(source string, identity flow.Identity) flow.Report {
+	catalog := r.catalog()
+	key := r.key(source, identity, catalog)
+	if report, found := r.cache.Get(key); found {
+		return report.(flow.Report)
+	}
+	report := flow.Check([]byte(source), identity, catalog, r.options)
+	r.cache.Add(key, report)
+	return report
+}
+
+// remember makes report the answer for source: the text that the label edit made of a judged one. Its lines are
+// those of the text that the user wrote.
+func (r *reports) remember(source string, identity flow.Identity, report flow.Report) {
+	r.cache.Add(r.key(source, identity, r.catalog()), report)
+}
+
+func (r *reports) key(source string, identity flow.Identity, catalog *flow.Catalog) reportKey {
+	key := reportKey{source: sha256.Sum256([]byte(source)), identity: identity, options: r.options}
+	if catalog != nil {
+		key.catalog = catalog.Key()
+	}
+	return key
+}

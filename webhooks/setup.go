@@ -1,0 +1,69 @@
+package webhooks
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"sigs.k8s.io/controller-runtime/pkg/manager"
+
+	"github.com/kestra-operator/kestra-operator/schemas/flow"
+)
+
+// defaultServerCheckTimeout leaves time to answer within the timeout of the webhook configuration.
+const defaultServerCheckTimeout = 3 * time.Second
+
+// Options for the webhooks of every kind. Optional collaborators may be nil; their check is then left out.
+type Options struct {
+	// Catalog returns what the target Kestra can run, or nil for the newest embedded catalog. Called for
+	// each flow; must be fast and safe for concurrent use. Required.
+	Catalog func() *flow.Catalog
+	// ReadOnlyLabel says what is done about the label that keeps a flow read-only in Kestra. Empty means
+	// flow.LabelModeAuto.
+	ReadOnlyLabel flow.LabelMode
+
+	// ServerCheck asks Kestra itself about a flow that passed every other check.
+	ServerCheck ServerChecker
+	// ServerCheckRequired refuses a flow while Kestra cannot be asked; otherwise that is a warning.
+	ServerCheckRequired bool
+	// ServerCheckTimeout bounds one question to Kestra; 0 means 3 seconds.
+	ServerCheckTimeout time.Duration
+
+	// Targets knows which objects already keep which targets in Kestra.
+	Targets TargetIndex
+	// Access decides whether the requester may read a Secret or ConfigMap that an object refers to.
+	Access AccessReviewer
+	// TargetPolicy returns an error when objects of a Kubernetes namespace may not write to a namespace of
+	// a Kestra tenant. The error says what is allowed.
+	TargetPolicy func(kubernetesNamespace, tenant, namespace string) error
+}
+
+// ServerChecker asks the Kestra server what it makes of a flow.
+type ServerChecker interface {
+	// CheckFlow returns the server's findings on a source, none when it accepts it. The error says that the
+	// server could not be asked; it holds no credentials.
+	CheckFlow(ctx context.Context, tenant string, source []byte) ([]flow.Finding, error)
+}
+
+// SetupWithManager registers the handlers of every kind at the manager's webhook server, on the paths that the
+// webhook configurations name.
+func SetupWithManager(mgr manager.Manager, options Options) error {
+	if options.Catalog == nil {
+		return errors.New("set up webhooks: no catalog was given")
+	}
+	if options.ReadOnlyLabel == "" {
+		options.ReadOnlyLabel = flow.LabelModeAuto
+	}
+	if options.ServerCheckTimeout == 0 {
+		options.ServerCheckTimeout = defaultServerCheckTimeout
+	}
+	for kind, setup := range map[string]func(manager.Manager, Options) error{
+		"flow": setupFlow, "key-value": setupKeyValue, "namespace file": setupNamespaceFile,
+	} {
+		if err := setup(mgr, options); err != nil {
+			return fmt.Errorf("set up the %s webhooks: %w", kind, err)
+		}
+	}
+	return nil
+}
