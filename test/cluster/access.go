@@ -32,7 +32,7 @@ func (c *ControlPlane) KubeconfigFor(name string, groups ...string) (string, err
 	if err != nil {
 		return "", fmt.Errorf("write a kubeconfig for user %q: %w", name, err)
 	}
-	file, err := os.CreateTemp(c.dir.path, "*.kubeconfig")
+	file, err := os.CreateTemp(c.dir.Path, "*.kubeconfig")
 	if err != nil {
 		return "", fmt.Errorf("write a kubeconfig for user %q: %w", name, err)
 	}

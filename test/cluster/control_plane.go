@@ -12,6 +12,8 @@ import (
 
 	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/envtest"
+
+	"github.com/kestra-operator/kestra-operator/test/cluster/workdir"
 )
 
 const (
@@ -25,9 +27,9 @@ const (
 // Options for [Start]. The zero value is a control plane with RBAC on free ports
 // of 127.0.0.1.
 type Options struct {
-	// APIServerFlags are set on kube-apiserver, by name without dashes. They
-	// replace the defaults of the same name.
-	APIServerFlags map[string][]string
+	// ConfigureAPIServer, when set, changes how the API server is started: its flags
+	// (s.Configure().Set("audit-log-path", …)), its address, the files in s.CertDir.
+	ConfigureAPIServer func(s *envtest.APIServer) error
 	// Log receives progress, such as compilation. Nil discards it.
 	Log io.Writer
 }
@@ -37,11 +39,10 @@ type Options struct {
 // deleting; a Service has a cluster IP (see [Start]), and nothing behind it.
 type ControlPlane struct {
 	environment envtest.Environment
-	dir         *workdir
+	dir         *workdir.Dir
 	admin       *rest.Config
 	kubectl     string
 	kubeconfig  string
-	logs        []*os.File
 	stop        func() error
 }
 
@@ -59,14 +60,14 @@ func Start(ctx context.Context, options Options) (*ControlPlane, error) {
 	if err != nil {
 		return nil, err
 	}
-	dir, err := newWorkdir(ctx)
+	dir, err := workdir.New(ctx)
 	if err != nil {
 		return nil, err
 	}
-	c := &ControlPlane{dir: dir, kubectl: binaries[kubectl.name], kubeconfig: dir.file("admin.kubeconfig")}
+	c := &ControlPlane{dir: dir, kubectl: binaries[kubectl.Name], kubeconfig: dir.File("admin.kubeconfig")}
 	c.stop = sync.OnceValue(c.shutDown)
 	if err := c.start(binaries, options); err != nil {
-		return nil, errors.Join(fmt.Errorf("start the control plane: %w", err), c.logTails(), c.Stop())
+		return nil, errors.Join(fmt.Errorf("start the control plane: %w", err), c.dir.LogTails(), c.Stop())
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, errors.Join(fmt.Errorf("start the control plane: %w", err), c.Stop())
@@ -98,36 +99,37 @@ func (c *ControlPlane) configure(binaries map[string]string, options Options) er
 	}
 	plane := &c.environment.ControlPlane
 	plane.KubectlPath = c.kubectl
-	plane.Etcd = &envtest.Etcd{DataDir: c.dir.file("data")}
+	plane.Etcd = &envtest.Etcd{DataDir: c.dir.File("data")}
 	apiServer := plane.GetAPIServer()
-	apiServer.CertDir = c.dir.file("pki")
+	apiServer.CertDir = c.dir.File("pki")
 	for _, dir := range []string{plane.Etcd.DataDir, apiServer.CertDir} {
 		if err := os.Mkdir(dir, 0o700); err != nil {
 			return err
 		}
 	}
 	apiServer.Configure().Set("service-cluster-ip-range", newServiceNetwork())
-	for name, values := range options.APIServerFlags {
-		apiServer.Configure().Set(name, values...)
+	if options.ConfigureAPIServer != nil {
+		if err := options.ConfigureAPIServer(apiServer); err != nil {
+			return err
+		}
 	}
 	return errors.Join(
-		c.prepare(binaries[etcdServer.name], &plane.Etcd.Path, &plane.Etcd.Out, &plane.Etcd.Err),
-		c.prepare(binaries[kubeAPIServer.name], &apiServer.Path, &apiServer.Out, &apiServer.Err),
+		c.prepare(binaries[etcd.Name], &plane.Etcd.Path, &plane.Etcd.Out, &plane.Etcd.Err),
+		c.prepare(binaries[kubeAPIServer.Name], &apiServer.Path, &apiServer.Out, &apiServer.Err),
 	)
 }
 
 // prepare sets the path of a guarded binary and the log it writes to.
 func (c *ControlPlane) prepare(binary string, path *string, stdout, stderr *io.Writer) error {
 	name := filepath.Base(binary)
-	script, err := guard(c.dir.file(name), binary)
+	script, err := guard(c.dir.File(name), binary)
 	if err != nil {
 		return err
 	}
-	log, err := os.Create(c.dir.file(name + ".log"))
+	log, err := c.dir.Log(name)
 	if err != nil {
 		return err
 	}
-	c.logs = append(c.logs, log)
 	*path, *stdout, *stderr = script, log, log
 	return nil
 }
@@ -151,7 +153,7 @@ func (c *ControlPlane) StopAPIServer() error {
 // StartAPIServer ends an outage: the same address, data, certificates and users.
 func (c *ControlPlane) StartAPIServer() error {
 	if err := c.environment.ControlPlane.APIServer.Start(); err != nil {
-		return errors.Join(fmt.Errorf("start the API server again: %w", err), c.logTails())
+		return errors.Join(fmt.Errorf("start the API server again: %w", err), c.dir.LogTails())
 	}
 	return nil
 }
@@ -161,11 +163,7 @@ func (c *ControlPlane) StartAPIServer() error {
 func (c *ControlPlane) Stop() error { return c.stop() }
 
 func (c *ControlPlane) shutDown() error {
-	errs := []error{c.environment.Stop()}
-	for _, log := range c.logs {
-		errs = append(errs, log.Close())
-	}
-	if err := errors.Join(append(errs, c.dir.remove())...); err != nil {
+	if err := errors.Join(c.environment.Stop(), c.dir.Remove()); err != nil {
 		return fmt.Errorf("stop the control plane: %w", err)
 	}
 	return nil

@@ -1,9 +1,8 @@
 // Package cluster gives tests and the demo a real Kubernetes, without Docker.
 //
 // [Start] runs a control plane: kube-apiserver and etcd, with RBAC and admission
-// webhooks working. The binaries are compiled from their Go modules, pinned in
-// modules/, and cached under .cache/cluster of the project; KUBEBUILDER_ASSETS
-// replaces them. Starting, stopping and certificates are controller-runtime's
+// webhooks working. The binaries are compiled by package build, or taken from
+// KUBEBUILDER_ASSETS. Starting, stopping and certificates are controller-runtime's
 // envtest's work; this package adds the binaries, a kubeconfig and kubectl,
 // restarts on the same data, Services on the loopback network, and the promise
 // that nothing outlives the process that started it.

@@ -1,4 +1,4 @@
-package cluster
+package build
 
 import (
 	"fmt"

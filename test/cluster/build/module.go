@@ -1,0 +1,104 @@
+package build
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"golang.org/x/mod/modfile"
+)
+
+// Module is a folder of modules/, whose go.mod pins the version of a Go module
+// that holds commands.
+type Module struct {
+	Folder string
+	Path   string
+	// linkerFlags are added for every command, given the version ("v1.2.3").
+	linkerFlags func(version string) string
+}
+
+// The modules of a cluster.
+var (
+	Kubernetes  = Module{Folder: "kubernetes", Path: "k8s.io/kubernetes", linkerFlags: kubernetesVersionFlags}
+	Etcd        = Module{Folder: "etcd", Path: "go.etcd.io/etcd/server/v3"}
+	Helm        = Module{Folder: "helm", Path: "helm.sh/helm/v4"}
+	Crane       = Module{Folder: "crane", Path: "github.com/google/go-containerregistry"}
+	CoreDNS     = Module{Folder: "coredns", Path: "github.com/coredns/coredns"}
+	CertManager = Module{Folder: "cert-manager", Path: "github.com/cert-manager/cert-manager"}
+)
+
+// Command is a command of a module: the binary's name and the package it is built
+// from, relative to the module ("" is the module's root).
+type Command struct {
+	Name    string
+	Module  Module
+	Package string
+}
+
+// ImportPath is the full path of the command's package.
+func (c Command) ImportPath() string {
+	return strings.TrimSuffix(c.Module.Path+"/"+c.Package, "/")
+}
+
+// Version reads the pinned version ("v1.2.3") from the module's go.mod.
+func (m Module) Version() (string, error) {
+	dir, err := m.dir()
+	if err != nil {
+		return "", err
+	}
+	file := filepath.Join(dir, "go.mod")
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return "", fmt.Errorf("read the pinned version of %s: %w", m.Path, err)
+	}
+	parsed, err := modfile.ParseLax(file, data, nil)
+	if err != nil {
+		return "", fmt.Errorf("read the pinned version of %s: %w", m.Path, err)
+	}
+	for _, require := range parsed.Require {
+		if require.Mod.Path == m.Path {
+			return require.Mod.Version, nil
+		}
+	}
+	return "", fmt.Errorf("%s does not require %s", file, m.Path)
+}
+
+// Source downloads the module's source and returns its folder, which is read-only:
+// for what a module ships beside its commands, such as a Helm chart.
+func (m Module) Source(ctx context.Context) (string, error) {
+	dir, err := m.dir()
+	if err != nil {
+		return "", err
+	}
+	cmd := exec.CommandContext(ctx, "go", "mod", "download", m.Path)
+	cmd.Dir, cmd.Env = dir, environment()
+	if output, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("download %s: %w\n%s", m.Path, err, output)
+	}
+	cmd = exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}", m.Path)
+	cmd.Dir, cmd.Env = dir, environment()
+	output, err := cmd.Output()
+	if err != nil {
+		return "", fmt.Errorf("find the source of %s: %w", m.Path, err)
+	}
+	return strings.TrimSpace(string(output)), nil
+}
+
+// dir is the folder of the module's go.mod.
+func (m Module) dir() (string, error) {
+	root, err := projectRoot()
+	if err != nil {
+		return "", err
+	}
+	return filepath.Join(root, modulesDir, m.Folder), nil
+}
+
+// environment is what the go command runs with: GOFLAGS and GOWORK of the caller
+// are about the caller's module, and without cgo no C compiler is needed and the
+// binaries are static.
+func environment() []string {
+	return append(os.Environ(), "CGO_ENABLED=0", "GOWORK=off", "GOFLAGS=")
+}
