@@ -12,7 +12,7 @@ import (
 // Exit codes of every command.
 const (
 	exitOK      = 0
-	exitRefused = 1
+	exitRefused = 1 // something was refused, or a run failed
 	exitUsage   = 2
 )
 
@@ -67,6 +67,6 @@ func newRootCommand() *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.AddCommand(newValidateCommand(), newVersionCommand())
+	root.AddCommand(newRunCommand(), newValidateCommand(), newVersionCommand())
 	return root
 }

@@ -3,11 +3,9 @@ package config
 import (
 	"fmt"
 	"net/url"
-	"slices"
-	"strings"
-)
 
-var readOnlyModes = []string{"auto", "mutate", "render", "deny", "off"}
+	"github.com/kestra-operator/kestra-operator/schemas/flow"
+)
 
 // managementPort is where Kestra serves health and metrics; the Enterprise chart's default URL names it by mistake.
 const managementPort = "8081"
@@ -19,9 +17,6 @@ func (c Config) check() []error {
 
 	if err := checkURL(c.Kestra.URL); err != nil {
 		problems = append(problems, err)
-	}
-	if !slices.Contains(readOnlyModes, c.ReadOnlyLabel) {
-		refuse("--read-only-label %q: want one of %s", c.ReadOnlyLabel, strings.Join(readOnlyModes, ", "))
 	}
 	if c.CRDs != CRDOperator && c.CRDs != CRDNone {
 		refuse("--crds %q: want operator or none", c.CRDs)
@@ -67,7 +62,7 @@ func (c Config) Advice() []string {
 	if parsed, err := url.Parse(c.Kestra.URL); err == nil && parsed.Port() == managementPort {
 		advice = append(advice, "the Kestra URL names port 8081, which is Kestra's management port (health and metrics): the API is on port 8080 unless it was moved")
 	}
-	if c.ReadOnlyLabel == "off" {
+	if c.ReadOnlyLabel == flow.LabelModeOff {
 		advice = append(advice, "the read-only label is off: people can edit managed flows in Kestra's editor, and the operator will put them back")
 	}
 	if c.Kestra.APIKey == "" && c.Kestra.Username == "" {

@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"go.uber.org/zap/zapcore"
+
+	"github.com/kestra-operator/kestra-operator/schemas/flow"
 )
 
 // CRDMode says who installs the custom resource definitions.
@@ -23,8 +25,8 @@ type Config struct {
 
 	// WatchNamespaces limits the operator to these Kubernetes namespaces; all of them when empty.
 	WatchNamespaces []string
-	// ReadOnlyLabel is how the label "system.readOnly" gets into flows: auto, mutate, render, deny or off.
-	ReadOnlyLabel string
+	// ReadOnlyLabel is how the label "system.readOnly" gets into flows.
+	ReadOnlyLabel flow.LabelMode
 	// CRDs says who installs the custom resource definitions.
 	CRDs CRDMode
 	// Namespace the operator runs in: that of its lease and of its certificate Secret.
@@ -69,6 +71,8 @@ type Kestra struct {
 
 // Webhook is how admission is served.
 type Webhook struct {
+	// Host is the address that admission is served on; every address when empty.
+	Host string
 	Port int
 	// CertDir holds tls.crt and tls.key. In self-managed mode the operator writes them there.
 	CertDir string

@@ -102,7 +102,7 @@ func TestConfigRefuses(t *testing.T) {
 		"half a credential":       {environment: map[string]string{"KESTRA_API_BASIC_AUTH": "canary"}, want: "want user:password"},
 		"a file that is not there": {environment: map[string]string{"KESTRA_API_API_KEY_FILE": "/none"},
 			want: "KESTRA_API_API_KEY_FILE: file does not exist"},
-		"an unknown label mode": {arguments: []string{"--read-only-label=always"}, want: `"always": want one of auto, mutate`},
+		"an unknown label mode": {arguments: []string{"--read-only-label=always"}, want: `--read-only-label: unknown`},
 		"an unknown CRD mode":   {arguments: []string{"--crds=chart"}, want: `"chart": want operator or none`},
 		"an unknown log level":  {arguments: []string{"--log-level=loud"}, want: `"loud": want debug`},
 		"an unknown log format": {arguments: []string{"--log-format=xml"}, want: `"xml": want json or text`},

@@ -2,19 +2,22 @@ package config
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
 	"go.uber.org/zap/zapcore"
+
+	"github.com/kestra-operator/kestra-operator/schemas/flow"
+	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
 )
 
 // Flags are the command line's part of a Config, bound to a flag set by Bind.
 type Flags struct {
-	config    Config
-	crds      string
-	logLevel  string
-	logFormat string
+	config        Config
+	readOnlyLabel string
+	crds          string
+	logLevel      string
+	logFormat     string
 }
 
 // Defaults of what a Config leaves open.
@@ -38,7 +41,7 @@ func (f *Flags) bindKestra(set *pflag.FlagSet) {
 	set.StringVar(&c.Kestra.URL, "kestra-url", "", "URL of the Kestra server's API, such as http://kestra:8080 (environment: "+envURL+")")
 	set.StringVar(&c.Kestra.Version, "kestra-version", "", "Kestra version to judge flows for, such as 1.3; asked from the server when empty")
 	set.StringVar(&c.Kestra.DefaultTenant, "default-tenant", "main", "tenant of objects that name none")
-	set.StringVar(&c.ReadOnlyLabel, "read-only-label", "auto", "how the label system.readOnly gets into flows: "+strings.Join(readOnlyModes, ", "))
+	set.StringVar(&f.readOnlyLabel, "read-only-label", string(flow.LabelModeAuto), fmt.Sprintf("how the label %s gets into flows: one of %v", v1alpha1.LabelReadOnly, flow.LabelModes))
 	set.StringSliceVar(&c.WatchNamespaces, "watch-namespaces", nil, "Kubernetes namespaces to watch, all when empty (environment: "+envNamespaces+")")
 	set.DurationVar(&c.Interval, "interval", DefaultInterval, "time between two looks at the same object in Kestra")
 	set.IntVar(&c.Concurrency, "concurrency", DefaultConcurrency, "objects of one kind that are reconciled at the same time")
@@ -46,6 +49,7 @@ func (f *Flags) bindKestra(set *pflag.FlagSet) {
 
 func (f *Flags) bindWebhook(set *pflag.FlagSet) {
 	w := &f.config.Webhook
+	set.StringVar(&w.Host, "webhook-host", "", "address that serves admission; every address when empty")
 	set.IntVar(&w.Port, "webhook-port", 9443, "port that serves admission")
 	set.StringVar(&w.CertDir, "cert-dir", "/run/kestra-operator/certs", "folder of tls.crt and tls.key, reloaded when they change")
 	set.BoolVar(&w.SelfManaged, "self-managed-certificates", false, "be an own certificate authority: keep it in a Secret, write the certificate to --cert-dir, inject the authority into the webhook configurations")
@@ -72,6 +76,11 @@ func (f *Flags) bindProcess(set *pflag.FlagSet) {
 func (f *Flags) Config(environment Environment) (Config, error) {
 	c := f.config
 	problems := environment.apply(&c)
+	mode, err := flow.ParseLabelMode(f.readOnlyLabel)
+	if err != nil {
+		problems = append(problems, fmt.Errorf("--read-only-label: %w", err))
+	}
+	c.ReadOnlyLabel = mode
 	if level, err := zapcore.ParseLevel(f.logLevel); err != nil {
 		problems = append(problems, fmt.Errorf("--log-level %q: want debug, info, warn or error", f.logLevel))
 	} else {

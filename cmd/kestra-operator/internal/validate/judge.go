@@ -5,6 +5,7 @@ import (
 
 	"github.com/kestra-operator/kestra-operator/schemas/flow"
 	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
+	"github.com/kestra-operator/kestra-operator/schemas/validation"
 )
 
 // Judge judges flows and objects for one Kestra.
@@ -66,27 +67,38 @@ func (j Judge) manifest(d document) (perObject [][]flow.Finding, others int) {
 	return perObject, others
 }
 
+// object judges one object by the functions that admission calls.
 func (j Judge) object(o object, d document) []flow.Finding {
 	switch o.kind {
 	case "KestraFlow":
-		return j.kestraFlow(o, d)
-	case "KestraKeyValue", "KestraNamespaceFile":
-		return nil
+		var into v1alpha1.KestraFlow
+		findings := o.decode(&into)
+		errs, _ := validation.FlowVerdict(&into, flow.Report{}) // the source is judged below, with its place in the file
+		return append(append(findings, o.fieldErrors(errs)...), j.flowSource(o, d, &into)...)
+	case "KestraKeyValue":
+		var into v1alpha1.KestraKeyValue
+		findings := o.decode(&into)
+		errs, warnings := validation.ValidateKeyValue(&into)
+		return append(append(findings, o.fieldErrors(errs)...), o.fieldWarnings(warnings)...)
+	case "KestraNamespaceFile":
+		var into v1alpha1.KestraNamespaceFile
+		findings := o.decode(&into)
+		errs, warnings := validation.ValidateNamespaceFile(&into)
+		return append(append(findings, o.fieldErrors(errs)...), o.fieldWarnings(warnings)...)
 	}
 	return []flow.Finding{o.finding(flow.Error, "unknown-kind", "kind",
 		fmt.Sprintf("no kind %q in group %s: it has KestraFlow, KestraKeyValue and KestraNamespaceFile", o.kind, v1alpha1.GroupName))}
 }
 
-func (j Judge) kestraFlow(o object, d document) []flow.Finding {
-	var object v1alpha1.KestraFlow
-	findings := o.decode(&object)
-	sourceNode := child(child(o.node, "spec"), "source")
-	if sourceNode == nil {
-		return append(findings, o.finding(flow.Error, "required", "spec.source", "required: the flow's YAML text"))
+func (j Judge) flowSource(o object, d document, of *v1alpha1.KestraFlow) []flow.Finding {
+	node := child(child(o.node, "spec"), "source")
+	if node == nil {
+		return []flow.Finding{o.finding(flow.Error, "required", "spec.source", "write the flow's YAML text")}
 	}
-	place := newScalarPlace(sourceNode, d.text)
-	for _, finding := range j.source([]byte(object.Spec.Source), flow.Identity{Namespace: object.Spec.Namespace, ID: object.Spec.ID}) {
-		findings = append(findings, place.inDocument(finding))
+	findings := j.source([]byte(of.Spec.Source), validation.FlowIdentity(of))
+	place := newScalarPlace(node, d.text)
+	for i := range findings {
+		findings[i] = place.inDocument(findings[i])
 	}
 	return findings
 }

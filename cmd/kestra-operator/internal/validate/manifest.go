@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"gopkg.in/yaml.v3"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 	kjson "sigs.k8s.io/json"
 	kyaml "sigs.k8s.io/yaml"
 
@@ -94,6 +95,39 @@ func (o object) finding(severity flow.Severity, rule, path, message string) flow
 		finding.Line, finding.Column = node.Line, node.Column
 	}
 	return finding
+}
+
+// errorRules are the rule ids of the API server's kinds of field error.
+var errorRules = map[field.ErrorType]string{
+	field.ErrorTypeRequired:  "required",
+	field.ErrorTypeForbidden: "forbidden",
+	field.ErrorTypeTooLong:   "too-long",
+}
+
+func (o object) fieldErrors(errs field.ErrorList) []flow.Finding {
+	var findings []flow.Finding
+	for _, err := range errs {
+		rule, known := errorRules[err.Type]
+		if !known {
+			rule = "invalid"
+		}
+		message := err.Detail
+		if message == "" {
+			message = err.Type.String()
+		}
+		findings = append(findings, o.finding(flow.Error, rule, err.Field, message))
+	}
+	return findings
+}
+
+// fieldWarnings reads warnings of the form "spec.ttl: text".
+func (o object) fieldWarnings(warnings []string) []flow.Finding {
+	var findings []flow.Finding
+	for _, warning := range warnings {
+		path, message, _ := strings.Cut(warning, ": ")
+		findings = append(findings, o.finding(flow.Warning, "advice", path, message))
+	}
+	return findings
 }
 
 var pathStep = regexp.MustCompile(`[^.\[\]]+`)

@@ -1,0 +1,70 @@
+package operator
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"net/http"
+	"path/filepath"
+	"sync/atomic"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/util/wait"
+	"sigs.k8s.io/controller-runtime/pkg/certwatcher"
+)
+
+const (
+	certificatePoll     = 100 * time.Millisecond
+	certificateInterval = 10 * time.Second // between looks at files whose change no event told of
+)
+
+var errNoCertificate = errors.New("the certificate of admission is not there yet")
+
+// certificate is the one that admission is served with: the newest pair of files in a folder, which may
+// come into being after the server has started.
+type certificate struct {
+	folder  string
+	watcher atomic.Pointer[certwatcher.CertWatcher]
+}
+
+// NeedLeaderElection is false: every replica serves admission.
+func (*certificate) NeedLeaderElection() bool { return false }
+
+// Start waits for the files and then follows their changes.
+func (c *certificate) Start(ctx context.Context) error {
+	var watcher *certwatcher.CertWatcher
+	err := wait.PollUntilContextCancel(ctx, certificatePoll, true, func(context.Context) (bool, error) {
+		var err error
+		watcher, err = certwatcher.New(filepath.Join(c.folder, corev1.TLSCertKey), filepath.Join(c.folder, corev1.TLSPrivateKeyKey))
+		return err == nil, nil
+	})
+	if err != nil {
+		return nil // stopped before there was a certificate
+	}
+	c.watcher.Store(watcher.WithWatchInterval(certificateInterval))
+	return watcher.Start(ctx)
+}
+
+// get answers a TLS handshake.
+func (c *certificate) get(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
+	watcher := c.watcher.Load()
+	if watcher == nil {
+		return nil, errNoCertificate
+	}
+	return watcher.GetCertificate(hello)
+}
+
+// check is a readiness check.
+func (c *certificate) check(*http.Request) error {
+	if c.watcher.Load() == nil {
+		return errNoCertificate
+	}
+	return nil
+}
+
+// configure makes a TLS server use the certificate.
+func (c *certificate) configure(config *tls.Config) {
+	config.MinVersion = tls.VersionTLS12
+	config.GetCertificate = c.get
+}

@@ -1,0 +1,121 @@
+package operator
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/util/wait"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/log"
+
+	"github.com/kestra-operator/kestra-operator/config/crd"
+)
+
+const (
+	// crdFieldOwner owns what the operator writes into definitions.
+	crdFieldOwner = "kestra-operator-crds"
+	// establishTimeout bounds the wait for the API server to serve the definitions.
+	establishTimeout = time.Minute
+	establishPoll    = 100 * time.Millisecond
+)
+
+// installCRDs creates or updates the definitions. One that carries a newer schema version stays as it is:
+// it belongs to a newer operator, and an older schema would prune fields that objects already have.
+func installCRDs(ctx context.Context, cluster client.Client) error {
+	definitions, err := crd.All()
+	if err != nil {
+		return err
+	}
+	for _, definition := range definitions {
+		if err := installCRD(ctx, cluster, definition); err != nil {
+			return fmt.Errorf("custom resource definition %s: %w", definition.Name, err)
+		}
+	}
+	return nil
+}
+
+func installCRD(ctx context.Context, cluster client.Client, wanted *apiextensionsv1.CustomResourceDefinition) error {
+	var present apiextensionsv1.CustomResourceDefinition
+	err := cluster.Get(ctx, client.ObjectKeyFromObject(wanted), &present)
+	if client.IgnoreNotFound(err) != nil {
+		return fmt.Errorf("read: %w", err)
+	}
+	newer, err := isNewer(&present, wanted)
+	if err != nil {
+		return err
+	}
+	if newer {
+		log.FromContext(ctx).Info("The cluster has a newer custom resource definition, which stays as it is", "name", wanted.Name)
+		return nil
+	}
+	object, err := runtime.DefaultUnstructuredConverter.ToUnstructured(wanted)
+	if err != nil {
+		return fmt.Errorf("encode: %w", err)
+	}
+	unstructured.RemoveNestedField(object, "status")
+	unstructured.RemoveNestedField(object, "metadata", "creationTimestamp")
+	configuration := client.ApplyConfigurationFromUnstructured(&unstructured.Unstructured{Object: object})
+	if err := cluster.Apply(ctx, configuration, client.FieldOwner(crdFieldOwner), client.ForceOwnership); err != nil {
+		return fmt.Errorf("apply: %w", err)
+	}
+	return nil
+}
+
+func isNewer(present, wanted *apiextensionsv1.CustomResourceDefinition) (bool, error) {
+	presentVersion, err := crd.SchemaVersion(present)
+	if err != nil {
+		return false, err
+	}
+	wantedVersion, err := crd.SchemaVersion(wanted)
+	return presentVersion > wantedVersion, err
+}
+
+// awaitCRDs returns once the API server serves every definition.
+func awaitCRDs(ctx context.Context, cluster client.Reader) error {
+	definitions, err := crd.All()
+	if err != nil {
+		return err
+	}
+	missing := make([]string, 0, len(definitions))
+	err = wait.PollUntilContextTimeout(ctx, establishPoll, establishTimeout, true, func(ctx context.Context) (bool, error) {
+		missing = missing[:0]
+		for _, definition := range definitions {
+			established, err := isEstablished(ctx, cluster, definition.Name)
+			if err != nil {
+				return false, err
+			}
+			if !established {
+				missing = append(missing, definition.Name)
+			}
+		}
+		return len(missing) == 0, nil
+	})
+	if errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("the API server does not serve %s after %s: install the custom resource definitions, or run with --crds=operator",
+			strings.Join(missing, ", "), establishTimeout)
+	}
+	return err
+}
+
+func isEstablished(ctx context.Context, cluster client.Reader, name string) (bool, error) {
+	var definition apiextensionsv1.CustomResourceDefinition
+	if err := cluster.Get(ctx, client.ObjectKey{Name: name}, &definition); err != nil {
+		if apierrors.IsNotFound(err) {
+			return false, nil
+		}
+		return false, fmt.Errorf("custom resource definition %s: read: %w", name, err)
+	}
+	for _, condition := range definition.Status.Conditions {
+		if condition.Type == apiextensionsv1.Established {
+			return condition.Status == apiextensionsv1.ConditionTrue, nil
+		}
+	}
+	return false, nil
+}

@@ -1,0 +1,125 @@
+package operator
+
+import (
+	"context"
+	"crypto/tls"
+	"fmt"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
+	"k8s.io/client-go/rest"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/cache"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/healthz"
+	"sigs.k8s.io/controller-runtime/pkg/manager"
+	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
+	"sigs.k8s.io/controller-runtime/pkg/webhook"
+
+	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/config"
+	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
+)
+
+// The lease of the reconciling replica: another one takes over at most leaseDuration after a crash.
+const (
+	leaseName     = "kestra-operator.model.kestra.io"
+	leaseDuration = 10 * time.Second
+	renewDeadline = 7 * time.Second
+	retryPeriod   = 2 * time.Second
+)
+
+// Run runs the operator until the context ends.
+func Run(ctx context.Context, c config.Config, access *rest.Config) error {
+	scheme, err := newScheme()
+	if err != nil {
+		return err
+	}
+	cluster, err := client.New(access, client.Options{Scheme: scheme})
+	if err != nil {
+		return fmt.Errorf("connect to the API server: %w", err)
+	}
+	if c.CRDs == config.CRDOperator {
+		if err := installCRDs(ctx, cluster); err != nil {
+			return err
+		}
+	}
+	if err := awaitCRDs(ctx, cluster); err != nil {
+		return err
+	}
+	mgr, err := newManager(ctx, c, access, cluster)
+	if err != nil {
+		return err
+	}
+	if err := mgr.Start(ctx); err != nil {
+		return fmt.Errorf("run: %w", err)
+	}
+	return nil
+}
+
+// newScheme knows every type that the operator reads or writes.
+func newScheme() (*runtime.Scheme, error) {
+	scheme := runtime.NewScheme()
+	for _, add := range []func(*runtime.Scheme) error{
+		clientgoscheme.AddToScheme, apiextensionsv1.AddToScheme, v1alpha1.AddToScheme,
+	} {
+		if err := add(scheme); err != nil {
+			return nil, fmt.Errorf("register types: %w", err)
+		}
+	}
+	return scheme, nil
+}
+
+// newManager puts everything that runs into one manager.
+func newManager(ctx context.Context, c config.Config, access *rest.Config, cluster client.Client) (manager.Manager, error) {
+	serving := &certificate{folder: c.Webhook.CertDir}
+	mgr, err := ctrl.NewManager(access, managerOptions(c, cluster.Scheme(), serving))
+	if err != nil {
+		return nil, fmt.Errorf("set up the manager: %w", err)
+	}
+	ready := map[string]healthz.Checker{
+		"certificate": serving.check,
+		"webhook":     mgr.GetWebhookServer().StartedChecker(),
+	}
+	if c.Webhook.SelfManaged {
+		authority, err := addAuthority(ctx, mgr, cluster, c)
+		if err != nil {
+			return nil, err
+		}
+		ready["authority"] = authority.check
+	}
+	for _, runnable := range []manager.Runnable{serving, probeServer(c.ProbeAddress, ready)} {
+		if err := mgr.Add(runnable); err != nil {
+			return nil, fmt.Errorf("set up the manager: %w", err)
+		}
+	}
+	return mgr, addRooms(mgr, c)
+}
+
+func managerOptions(c config.Config, scheme *runtime.Scheme, serving *certificate) manager.Options {
+	lease, renew, retry := leaseDuration, renewDeadline, retryPeriod
+	namespaces := map[string]cache.Config{}
+	for _, namespace := range c.WatchNamespaces {
+		namespaces[namespace] = cache.Config{}
+	}
+	return manager.Options{
+		Scheme:  scheme,
+		Metrics: metricsserver.Options{BindAddress: c.MetricsAddress},
+		WebhookServer: webhook.NewServer(webhook.Options{
+			Host: c.Webhook.Host, Port: c.Webhook.Port, TLSOpts: []func(*tls.Config){serving.configure},
+		}),
+		Cache: cache.Options{DefaultNamespaces: namespaces},
+		// Read live: the cache would hold every Secret and ConfigMap of the cluster.
+		Client: client.Options{Cache: &client.CacheOptions{DisableFor: []client.Object{&corev1.Secret{}, &corev1.ConfigMap{}}}},
+
+		LeaderElection:                c.LeaderElect,
+		LeaderElectionID:              leaseName,
+		LeaderElectionNamespace:       c.Namespace,
+		LeaderElectionReleaseOnCancel: true, // the process ends when the manager does
+		LeaseDuration:                 &lease,
+		RenewDeadline:                 &renew,
+		RetryPeriod:                   &retry,
+	}
+}
