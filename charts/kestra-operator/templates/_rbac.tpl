@@ -38,7 +38,7 @@
 - apiGroups: [admissionregistration.k8s.io]
   resources: [mutatingwebhookconfigurations, validatingwebhookconfigurations]
   resourceNames: [{{ include "kestra-operator.clusterName" . }}]
-  verbs: [get, update]
+  verbs: [update]
 - apiGroups: [admissionregistration.k8s.io]
   resources: [mutatingwebhookconfigurations, validatingwebhookconfigurations]
   verbs: [list, watch]
@@ -57,7 +57,8 @@
 - apiGroups: [coordination.k8s.io]
   resources: [leases]
   verbs: [get, create, update]
-- apiGroups: [events.k8s.io]
+# The lease's events are of the older kind.
+- apiGroups: [""]
   resources: [events]
   verbs: [create, patch]
 {{- end }}
@@ -65,10 +66,11 @@
 - apiGroups: [""]
   resources: [secrets]
   resourceNames: [{{ include "kestra-operator.certificateSecretName" . }}]
-  verbs: [get, update]
+  verbs: [update]
+# The authority's informer sees the whole namespace.
 - apiGroups: [""]
   resources: [secrets]
-  verbs: [list, watch]
+  verbs: [create, list, watch]
 {{- end }}
 {{- end }}
 

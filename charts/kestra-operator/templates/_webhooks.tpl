@@ -1,14 +1,14 @@
 {{/*
 Whether a request touches what is judged, as a CEL expression: creation, or a change of one of the fields. Everything
 else - labels, finalizers, suspend, deletion policy - passes without any operator, so that no object can be trapped.
-Takes the list of the fields of spec that are judged. has() guards each, since a stored object may lack any of them.
+Takes the list of the fields of spec that are judged. A stored object may lack any of them, hence the optional ones.
 */}}
-{{- define "kestra-operator.judgedFieldsChanged" -}}
-{{- $changes := list }}
+{{- define "kestra-operator.judgedFieldsChange" -}}
+{{- $terms := list "request.operation == 'CREATE'" }}
 {{- range . }}
-{{- $changes = append $changes (printf "has(object.spec.%[1]s) != has(oldObject.spec.%[1]s) || (has(object.spec.%[1]s) && object.spec.%[1]s != oldObject.spec.%[1]s)" .) }}
+{{- $terms = append $terms (printf "object.?spec.?%s != oldObject.?spec.?%s" . .) }}
 {{- end }}
-{{- printf "request.operation == 'CREATE' || has(object.spec) != has(oldObject.spec) || (has(object.spec) && (%s))" (join " || " $changes) }}
+{{- join " || " $terms }}
 {{- end }}
 
 {{/* Labels that the namespaces of judged objects have: those that are watched, and what the user adds. */}}
@@ -18,7 +18,9 @@ Takes the list of the fields of spec that are judged. has() guards each, since a
 {{- $watched := dict "key" "kubernetes.io/metadata.name" "operator" "In" "values" . }}
 {{- $_ := set $selector "matchExpressions" (append (default list $selector.matchExpressions) $watched) }}
 {{- end }}
+{{- if $selector }}
 {{- toYaml $selector }}
+{{- end }}
 {{- end }}
 
 {{/* What the API server trusts and calls, from a list of the root context and the path. */}}
@@ -47,7 +49,7 @@ annotations:
 {{- end }}
 {{- end }}
 
-{{/* One webhook, from a dict: root, verb ("mutate" or "validate"), kind, plural, fields. */}}
+{{/* One webhook, from a dict: root, verb ("mutate" or "validate"), kind, fields. */}}
 {{- define "kestra-operator.webhook" -}}
 - name: {{ .verb }}.{{ .kind }}.model.kestra.io
   admissionReviewVersions: [v1]
@@ -58,24 +60,45 @@ annotations:
       apiVersions: [v1alpha1]
       resources: [{{ .kind }}s]
       operations: [CREATE, UPDATE]
-      scope: Namespaced
-  matchPolicy: Equivalent
   matchConditions:
-    - name: judged-fields-changed
-      expression: {{ include "kestra-operator.judgedFieldsChanged" .fields | quote }}
+    - name: judged-fields-change
+      expression: {{ include "kestra-operator.judgedFieldsChange" .fields | quote }}
+  {{- with include "kestra-operator.namespaceSelector" .root }}
   namespaceSelector:
-    {{- include "kestra-operator.namespaceSelector" .root | nindent 4 }}
+    {{- . | nindent 4 }}
+  {{- end }}
+  {{- with .root.Values.webhook.objectSelector }}
   objectSelector:
-    {{- toYaml .root.Values.webhook.objectSelector | nindent 4 }}
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
   failurePolicy: {{ .root.Values.webhook.failurePolicy }}
   sideEffects: None
   timeoutSeconds: {{ .root.Values.webhook.timeoutSeconds }}
 {{- end }}
 
-{{/* The kinds and the fields of their spec that are judged, as JSON. */}}
+{{/* The kinds, the fields of their spec that are judged, and who judges them, as JSON. */}}
 {{- define "kestra-operator.judgedKinds" -}}
 {{- toJson (list
-  (dict "kind" "kestraflow" "fields" (list "tenant" "namespace" "id" "source"))
-  (dict "kind" "kestrakeyvalue" "fields" (list "tenant" "namespace" "key" "type" "value" "valueFrom" "ttl"))
-  (dict "kind" "kestranamespacefile" "fields" (list "tenant" "namespace" "filename" "content" "binaryContent" "contentFrom"))) }}
+  (dict "kind" "kestraflow" "verbs" (list "mutate" "validate") "fields" (list "tenant" "namespace" "id" "source"))
+  (dict "kind" "kestrakeyvalue" "verbs" (list "validate") "fields" (list "tenant" "namespace" "key" "type" "value" "valueFrom" "ttl" "description"))
+  (dict "kind" "kestranamespacefile" "verbs" (list "validate") "fields" (list "tenant" "namespace" "filename" "content" "binaryContent" "contentFrom"))) }}
+{{- end }}
+
+{{/* A webhook configuration, from a list of the root context and the verb. */}}
+{{- define "kestra-operator.webhookConfiguration" -}}
+{{- $root := first . }}
+{{- $verb := last . }}
+apiVersion: admissionregistration.k8s.io/v1
+kind: {{ ternary "MutatingWebhookConfiguration" "ValidatingWebhookConfiguration" (eq $verb "mutate") }}
+metadata:
+  name: {{ include "kestra-operator.clusterName" $root }}
+  labels:
+    {{- include "kestra-operator.labels" $root | nindent 4 }}
+  {{- include "kestra-operator.webhookAnnotations" $root | trim | nindent 2 }}
+webhooks:
+  {{- range include "kestra-operator.judgedKinds" $root | fromJsonArray }}
+  {{- if has $verb .verbs }}
+  {{- include "kestra-operator.webhook" (merge (dict "root" $root "verb" $verb) .) | nindent 2 }}
+  {{- end }}
+  {{- end }}
 {{- end }}
