@@ -31,14 +31,14 @@ func buildCatalog(schema io.Reader, version string, complete bool) ([]byte, erro
 	if err != nil {
 		return nil, fmt.Errorf("read the flow schema of Kestra %s: %w", version, err)
 	}
-	b := &catalogBuilder{source: definitions, families: map[string]family{}, facts: map[string]*facts{}, names: map[string]string{}}
+	b := &catalogBuilder{source: definitions, version: version, families: map[string]family{}, facts: map[string]*facts{}, names: map[string]string{}}
 	b.reach(root)
-	b.correct()
 	return b.write(version, root, complete)
 }
 
 // catalogBuilder flattens a server's definitions into facts.
 type catalogBuilder struct {
+	version  string
 	source   map[string]*serverSchema
 	families map[string]family
 	names    map[string]string // members of a family → its name
@@ -89,7 +89,8 @@ func (b *catalogBuilder) leadsTo(f *facts, to []string) []string {
 // definition flattens an object with all that it inherits.
 func (b *catalogBuilder) definition(name string) *facts {
 	f := &facts{Kestra: kindObject, Properties: map[string]*facts{}, Additional: false}
-	b.merge(f, b.source[name], 0)
+	b.merge(f, b.source[name], className(name), 0)
+	b.addHidden(f, className(name))
 	sort.Strings(f.Required)
 	if len(f.Properties) == 0 {
 		// A Java type the schema says nothing of.
@@ -98,21 +99,24 @@ func (b *catalogBuilder) definition(name string) *facts {
 	return f
 }
 
-func (b *catalogBuilder) merge(into *facts, s *serverSchema, depth int) {
+func (b *catalogBuilder) merge(into *facts, s *serverSchema, class string, depth int) {
 	if s == nil || depth > maxReferences {
 		return
 	}
 	into.Deprecated = into.Deprecated || bool(s.Deprecated)
 	if name, ok := strings.CutPrefix(s.Ref, definitionsPrefix); ok {
-		b.merge(into, b.source[name], depth+1)
+		b.merge(into, b.source[name], class, depth+1)
 	}
 	for _, part := range s.AllOf {
-		b.merge(into, part, depth+1)
+		b.merge(into, part, class, depth+1)
 	}
 	for _, name := range sorted(s.Properties) {
-		into.Properties[name] = b.value(s.Properties[name], 0)
+		into.Properties[name] = b.property(class, name, s.Properties[name])
 	}
 	for _, name := range s.Required {
+		if class == "io.kestra.core.models.flows.Flow" && ownChecks[name] {
+			continue
+		}
 		if !slices.Contains(into.Required, name) {
 			into.Required = append(into.Required, name)
 		}
@@ -136,16 +140,20 @@ func (b *catalogBuilder) shape(s *serverSchema, depth int) *facts {
 	if name := s.target(); name != "" {
 		return b.reference(name, depth)
 	}
-	if alternatives := append(append([]*serverSchema(nil), s.AnyOf...), s.OneOf...); len(alternatives) > 0 {
+	if alternatives := append(append([]*serverSchema(nil), s.AnyOf...), s.OneOf...); len(alternatives) > 0 && s.Type == "" {
 		return b.alternatives(alternatives, depth)
 	}
-	bounded := s.MinLength > 0 || s.MaxLength > 0 || s.MinItems > 0 || s.Minimum != nil || s.ExclusiveMinimum != nil || s.Maximum != nil
-	if bool(s.Dynamic) && !bounded && !(s.Type == "array" && s.Items != nil && s.Items.target() != "") {
-		// A Property: the server keeps whatever stands there as text, to render it later. Bounds only stand on
-		// plain fields, since the server's validators know no bounds for a Property.
-		return &facts{Kestra: kindAny, Of: string(dynamicShape(s))}
+	if bool(s.Dynamic) && !bounded(s) {
+		// A Property: the server keeps whatever stands there as text, to render it later.
+		return &facts{Kestra: kindAny}
 	}
 	return b.plain(s, depth)
+}
+
+// bounded tells whether a value has bounds. They only stand on plain fields: the server's validators know none
+// for a Property.
+func bounded(s *serverSchema) bool {
+	return s.MinLength > 0 || s.MaxLength > 0 || s.MinItems > 0 || s.Minimum != nil || s.ExclusiveMinimum != nil || s.Maximum != nil
 }
 
 // plain flattens a value that the server reads into a plain Java field.
@@ -177,7 +185,7 @@ func (b *catalogBuilder) plain(s *serverSchema, depth int) *facts {
 	case kindObject:
 		f.Additional = false
 		f.Properties = map[string]*facts{}
-		b.merge(f, s, depth+1)
+		b.merge(f, s, "", depth+1)
 	}
 	return f
 }
@@ -198,7 +206,7 @@ func kindOf(s *serverSchema) kind {
 		}
 		return kindMap
 	case "string", "":
-		if len(s.Enum) > 0 || s.Const != nil {
+		if isEnum(s) {
 			return kindEnum
 		}
 		if s.Type == "" {
@@ -218,14 +226,20 @@ func kindOf(s *serverSchema) kind {
 	return kindText
 }
 
-// dynamicShape is remembered so that the few plain fields among the dynamic ones can be told (see correct).
-func dynamicShape(s *serverSchema) kind {
-	k := kindOf(s)
-	if k == kindText || k == kindList || k == kindMap {
-		return k
+// isEnum tells a Java enum from a text with suggested values: constants are identifiers.
+func isEnum(s *serverSchema) bool {
+	if s.Const != nil {
+		return true
 	}
-	return ""
+	for _, v := range s.Enum {
+		if text, ok := v.(string); !ok || !identifier.MatchString(text) {
+			return false
+		}
+	}
+	return len(s.Enum) > 0
 }
+
+var identifier = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 func (b *catalogBuilder) reference(name string, depth int) *facts {
 	s := b.source[name]

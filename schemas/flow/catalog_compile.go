@@ -24,8 +24,7 @@ type value struct {
 	enum       []string
 	pattern    *regexp.Regexp
 	bounds
-	deprecated bool
-	hidden     map[string]bool
+	deprecated, hidden, unvalidated, notNull, solid bool
 }
 
 type bounds struct {
@@ -141,18 +140,13 @@ func compileValue(ctx jsonschema.CompilerContext, m map[string]any) (*value, err
 	if err := json.Unmarshal(data, &f); err != nil {
 		return nil, err
 	}
-	v := &value{kind: f.Kestra, of: f.Of, required: f.Required, enum: f.Enum, deprecated: f.Deprecated,
+	v := &value{kind: f.Kestra, of: f.Of, required: f.Required, enum: f.Enum,
+		deprecated: f.Deprecated, hidden: f.Hidden, unvalidated: f.Unvalidated, notNull: f.NotNull, solid: f.Solid,
 		bounds: bounds{f.Minimum, f.ExclusiveMinimum, f.Maximum, f.MinLength, f.MaxLength, f.MinItems}}
 	if f.Pattern != "" {
 		// The server matches a pattern against the whole text.
 		if v.pattern, err = regexp.Compile(`^(?:` + f.Pattern + `)$`); err != nil {
 			return nil, err
-		}
-	}
-	if len(f.Hidden) > 0 {
-		v.hidden = make(map[string]bool, len(f.Hidden))
-		for _, name := range f.Hidden {
-			v.hidden[name] = true
 		}
 	}
 	return v, compileParts(ctx, m, v)
@@ -208,7 +202,7 @@ func (v *value) Validate(ctx jsonschema.ValidationContext, instance any) error {
 	if !ok {
 		return ctx.Error("kestra", "judges YAML nodes only")
 	}
-	j := newJudge(nil, Options{})
+	j := newJudge(nil)
 	j.value(n, v)
 	if len(j.findings) > 0 {
 		return ctx.Error("kestra", "%s", j.findings[0].Message)

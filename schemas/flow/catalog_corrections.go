@@ -2,81 +2,169 @@ package flow
 
 import "strings"
 
-// What a server's schema does not say of itself, learned from what the server did.
+// This file holds what a server's schema does not say of itself, learned from what servers did.
 
 // plainFields are marked dynamic in the schema like a Property, but are plain Java fields: a value of another
-// shape is refused. A key is a definition and a property.
-var plainFields = map[string]bool{
-	"io.kestra.plugin.core.execution.Assert conditions":                  true,
-	"io.kestra.plugin.core.execution.Count expression":                   true,
-	"io.kestra.plugin.core.flow.ForEachItem inputs":                      true,
-	"io.kestra.plugin.core.flow.If condition":                            true,
-	"io.kestra.plugin.core.flow.Loop outputs":                            true,
-	"io.kestra.plugin.core.flow.Subflow flowId":                          true,
-	"io.kestra.plugin.core.flow.Subflow inputs":                          true,
-	"io.kestra.plugin.core.flow.Subflow outputs":                         true,
-	"io.kestra.plugin.core.flow.Template args":                           true,
-	"io.kestra.plugin.core.trigger.Schedule inputs":                      true,
-	"io.kestra.plugin.core.trigger.ScheduleOnDates inputs":               true,
-	"io.kestra.plugin.core.trigger.ScheduleOnDates timezone":             true,
-	"io.kestra.plugin.core.trigger.Toggle flowId":                        true,
-	"io.kestra.plugin.core.trigger.Toggle namespace":                     true,
-	"io.kestra.plugin.core.trigger.Toggle trigger":                       true,
-	"io.kestra.plugin.core.trigger.Webhook inputs":                       true,
-	"io.kestra.core.tasks.scripts.Python requirements":                   true,
-	"io.kestra.plugin.aws.cli.AwsCLI containerImage":                     true,
-	"io.kestra.plugin.gcp.vertexai.ChatCompletion context":               true,
-	"io.kestra.plugin.jdbc.clickhouse.ClickHouseLocalCLI containerImage": true,
-	"io.kestra.plugin.kubernetes.core.PodCreate metadata":                true,
-	"io.kestra.plugin.scripts.groovy.FileTransform from":                 true,
-	"io.kestra.plugin.scripts.jython.FileTransform from":                 true,
-	"io.kestra.plugin.scripts.nashorn.FileTransform from":                true,
-	"io.kestra.plugin.serdes.avro.IonToAvro dateFormat":                  true,
-	"io.kestra.plugin.serdes.excel.IonToExcel dateFormat":                true,
-	"io.kestra.plugin.serdes.parquet.IonToParquet schema":                true,
-	"io.kestra.plugin.terraform.cli.TerraformCLI env":                    true,
+// shape is refused. A key is a class and a property; "*" stands for every class.
+var plainFields = set(
+	"* runIf",
+	"* when",
+	"io.kestra.core.models.flows.Flow outputs",
+	"io.kestra.plugin.core.execution.Assert conditions",
+	"io.kestra.plugin.core.execution.Count expression",
+	"io.kestra.plugin.core.flow.ForEachItem inputs",
+	"io.kestra.plugin.core.flow.If condition",
+	"io.kestra.plugin.core.flow.Loop outputs",
+	"io.kestra.plugin.core.flow.Subflow flowId",
+	"io.kestra.plugin.core.flow.Subflow inputs",
+	"io.kestra.plugin.core.flow.Subflow outputs",
+	"io.kestra.plugin.core.flow.Template args",
+	"io.kestra.plugin.core.trigger.Schedule inputs",
+	"io.kestra.plugin.core.trigger.Schedule timezone",
+	"io.kestra.plugin.core.trigger.ScheduleOnDates inputs",
+	"io.kestra.plugin.core.trigger.ScheduleOnDates timezone",
+	"io.kestra.plugin.core.trigger.Toggle flowId",
+	"io.kestra.plugin.core.trigger.Toggle namespace",
+	"io.kestra.plugin.core.trigger.Toggle trigger",
+	"io.kestra.plugin.core.trigger.Webhook inputs",
+	"io.kestra.core.tasks.scripts.Python requirements",
+	"io.kestra.plugin.aws.cli.AwsCLI containerImage",
+	"io.kestra.plugin.gcp.vertexai.ChatCompletion context",
+	"io.kestra.plugin.jdbc.clickhouse.ClickHouseLocalCLI containerImage",
+	"io.kestra.plugin.jdbc.mariadb.Query inputFile",
+	"io.kestra.plugin.jdbc.mysql.Query inputFile",
+	"io.kestra.plugin.kubernetes.core.PodCreate metadata",
+	"io.kestra.plugin.notifications.discord.DiscordExecution embedList",
+	"io.kestra.plugin.notifications.sentry.SentryAlert endpointType",
+	"io.kestra.plugin.scripts.groovy.FileTransform from",
+	"io.kestra.plugin.scripts.jython.FileTransform from",
+	"io.kestra.plugin.scripts.nashorn.FileTransform from",
+	"io.kestra.plugin.terraform.cli.TerraformCLI env",
+)
+
+// isPlain tells whether a dynamic property is a plain field. The formats of the serdes plugins all are.
+func isPlain(class, property string) bool {
+	return plainFields["* "+property] || plainFields[class+" "+property] ||
+		strings.HasPrefix(class, "io.kestra.plugin.serdes.") && formatFields[property]
 }
 
-// hiddenProperties are read by the server and missing from its schema.
-var hiddenProperties = map[string][]string{
-	"io.kestra.core.models.flows.Flow":               {"source", "tenantId"},
-	"io.kestra.core.models.tasks.retrys.Constant":    {"maxAttempt"},
-	"io.kestra.core.models.tasks.retrys.Exponential": {"maxAttempt"},
-	"io.kestra.core.models.tasks.retrys.Random":      {"maxAttempt"},
-	"io.kestra.plugin.core.flow.ForEachItem":         {"tasks"},
-	"io.kestra.plugin.core.flow.Template":            {"tenantId"},
-	"io.kestra.plugin.core.trigger.Schedule":         {"interval"},
-	"io.kestra.plugin.core.trigger.ScheduleOnDates":  {"interval"},
+var formatFields = set("dateFormat", "timeFormat", "datetimeFormat", "schema")
+
+// solidLists refuse an element that is not a mapping; the flow's own tasks and triggers are read before their
+// types are looked at.
+var solidLists = set(
+	"io.kestra.core.models.flows.Flow tasks",
+	"io.kestra.core.models.flows.Flow triggers",
+	"* conditions",
+)
+
+// solidUntil2 were such lists before Kestra 2.
+var solidUntil2 = set("io.kestra.plugin.core.flow.EachParallel tasks", "io.kestra.plugin.core.flow.Parallel tasks")
+
+// notNull have a default and may be null, but refuse an empty text.
+var notNull = set(
+	"io.kestra.core.models.flows.input.MultiselectInput allowCustomValue",
+	"io.kestra.core.models.flows.input.MultiselectInput autoSelectFirst",
+	"io.kestra.core.models.flows.input.SelectInput allowCustomValue",
+	"io.kestra.core.models.flows.input.SelectInput autoSelectFirst",
+	"io.kestra.core.models.flows.input.SelectInput isRadio",
+	"io.kestra.plugin.core.trigger.Toggle enabled",
+)
+
+// hidden is a property that the server reads and its schema does not list.
+type hidden struct {
+	name string
+	kind kind
+	// oldOnly is gone in Kestra 2.
+	oldOnly bool
 }
 
-// correct adds to the facts what the schema leaves out.
-func (b *catalogBuilder) correct() {
-	for name, f := range b.facts {
-		class := strings.TrimSuffix(strings.TrimSuffix(name, "-1"), "-2")
-		for property, p := range f.Properties {
-			if p.Kestra != kindAny || p.Of == "" {
-				continue
-			}
-			shape := kind(p.Of)
-			p.Of = ""
-			if plainFields[class+" "+property] {
-				p.become(shape)
-			}
-		}
-		f.Hidden = append(f.Hidden, hiddenProperties[class]...)
-		if f.Properties["stopAfter"] != nil && f.Properties["conditions"] != nil {
-			f.Hidden = append(f.Hidden, "minLogLevel") // of every trigger
+var hiddenProperties = map[string][]hidden{
+	"io.kestra.core.models.flows.Flow":               {{"source", kindAny, false}, {"tenantId", kindAny, false}},
+	"io.kestra.core.models.tasks.retrys.Constant":    {{"maxAttempt", kindInteger, true}},
+	"io.kestra.core.models.tasks.retrys.Exponential": {{"maxAttempt", kindInteger, true}},
+	"io.kestra.core.models.tasks.retrys.Random":      {{"maxAttempt", kindInteger, true}},
+	"io.kestra.plugin.core.flow.ForEachItem":         {{"tasks", kindAny, false}},
+	"io.kestra.plugin.core.flow.Template":            {{"tenantId", kindAny, false}},
+	"io.kestra.plugin.core.trigger.Schedule":         {{"interval", kindAny, false}},
+	"io.kestra.plugin.core.trigger.ScheduleOnDates":  {{"interval", kindAny, false}},
+	"io.kestra.plugin.azure.servicebus.Consume":      {{"pullBatchSize", kindAny, false}},
+	"io.kestra.plugin.scripts.runner.docker.Docker":  {{"image", kindAny, false}},
+}
+
+func (b *catalogBuilder) addHidden(f *facts, class string) {
+	list := hiddenProperties[class]
+	if f.Properties["stopAfter"] != nil && f.Properties["conditions"] != nil {
+		list = append(list, hidden{"minLogLevel", kindAny, true}) // of every trigger
+	}
+	if strings.HasPrefix(class, "io.kestra.plugin.") && strings.HasSuffix(class, "Execution") {
+		list = append(list, hidden{"templateUri", kindAny, false}, hidden{"textTemplateUri", kindAny, false})
+	}
+	if strings.HasPrefix(class, "io.kestra.plugin.jdbc.snowflake.") {
+		list = append(list, hidden{"privateKeyFile", kindAny, false}, hidden{"privateKeyFilePassword", kindAny, false})
+	}
+	for _, h := range list {
+		if f.Properties[h.name] == nil && !(h.oldOnly && b.isSecond()) {
+			f.Properties[h.name] = &facts{Kestra: h.kind, Hidden: true}
 		}
 	}
 }
 
-// become makes a dynamic value a plain one of text, a list or a map.
-func (f *facts) become(shape kind) {
-	f.Kestra = shape
-	switch shape {
-	case kindList:
-		f.Items = &facts{Kestra: kindText}
-	case kindMap:
-		f.Additional = &facts{Kestra: kindAny}
+// property flattens a property of a class and adds what the schema leaves out.
+func (b *catalogBuilder) property(class, name string, s *serverSchema) *facts {
+	var f *facts
+	if bool(s.Dynamic) && isPlain(class, name) {
+		f = b.plain(s, 0)
+	} else {
+		f = b.value(s, 0)
 	}
+	f.Deprecated = f.Deprecated || bool(s.Deprecated)
+	if class == "io.kestra.core.models.flows.Flow" && ownChecks[name] {
+		return &facts{Kestra: kindAny, Deprecated: f.Deprecated}
+	}
+	f.Solid = f.Kestra == kindList && f.Items.Kestra == kindPlugin &&
+		(solidLists[class+" "+name] || solidLists["* "+name] || !b.isSecond() && solidUntil2[class+" "+name])
+	f.NotNull = notNull[class+" "+name]
+	f.Unvalidated = b.isUnvalidated(class, name, f)
+	return f
+}
+
+// cascading properties are validated in every class: they are those of a task or trigger as such.
+var cascading = set("retry", "taskCache", "workerGroup", "workerSelector", "assets", "conditions")
+
+// isUnvalidated tells where the server's validation does not go: into maps, into a single plugin (such as a
+// task runner or the task of a Dag), and into the objects of plugins that are not the core's.
+func (b *catalogBuilder) isUnvalidated(class, name string, f *facts) bool {
+	if f.Kestra == kindMap {
+		return true
+	}
+	if cascading[name] || class == "" {
+		return false
+	}
+	switch f.Kestra {
+	case kindPlugin:
+		return b.families[f.Of].Plugins
+	case kindObject, kindList:
+		return !strings.HasPrefix(class, "io.kestra.core.") && !strings.HasPrefix(class, "io.kestra.plugin.core.") && f.MinItems == 0
+	}
+	return false
+}
+
+// ownChecks are the properties of a flow that identity.go, labels.go and deleted.go judge.
+var ownChecks = set("id", "namespace", "labels", "deleted")
+
+// isSecond is true for Kestra 2.
+func (b *catalogBuilder) isSecond() bool { return strings.HasPrefix(b.version, "2.") }
+
+// className is the class of a definition; the generator numbers definitions that it had to split.
+func className(definition string) string {
+	return strings.TrimSuffix(strings.TrimSuffix(definition, "-1"), "-2")
+}
+
+func set(names ...string) map[string]bool {
+	m := make(map[string]bool, len(names))
+	for _, name := range names {
+		m[name] = true
+	}
+	return m
 }

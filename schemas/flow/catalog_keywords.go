@@ -42,7 +42,14 @@ type facts struct {
 	// Deprecated things still work and are warned about.
 	Deprecated bool `json:"deprecated,omitempty"`
 	// Hidden properties are read by the server although its schema does not list them.
-	Hidden []string `json:"hidden,omitempty"`
+	Hidden bool `json:"hidden,omitempty"`
+	// Unvalidated things are read, but the constraints inside of them (required, bounds, patterns, rules) are
+	// not looked at before they run.
+	Unvalidated bool `json:"unvalidated,omitempty"`
+	// NotNull has a default, so it may be left out; but given, it needs a value.
+	NotNull bool `json:"notNull,omitempty"`
+	// Solid lists refuse elements that are not mappings, which other lists of plugins take for null.
+	Solid bool `json:"solid,omitempty"`
 }
 
 // keywordsMetaSchema describes the extension keywords to the schema library, which checks catalogs against it.
@@ -51,7 +58,10 @@ const keywordsMetaSchema = `{
   "properties": {
     "kestra": {"enum": ["any", "text", "boolean", "integer", "number", "enum", "duration", "instant", "date", "time", "list", "map", "object", "labels", "plugin"]},
     "of": {"type": "string", "minLength": 1},
-    "hidden": {"type": "array", "items": {"type": "string"}},
+    "hidden": {"type": "boolean"},
+    "unvalidated": {"type": "boolean"},
+    "notNull": {"type": "boolean"},
+    "solid": {"type": "boolean"},
     "deprecated": {"type": "boolean"}
   }
 }`

@@ -46,17 +46,15 @@ func Check(source []byte, identity Identity, catalog *Catalog, options Options) 
 		return order(findings, options.MaxFindings)
 	}
 	if catalog == nil {
-		var err error
-		if catalog, err = Embedded(""); err != nil {
-			// A package that was built without its catalogs still judges what needs none.
-			catalog = nil
-		}
+		catalog = newest()
 	}
-	if catalog != nil {
-		j := newJudge(catalog, options)
-		j.run(root)
-		findings = append(findings, j.located(root)...)
-	}
+	findings = append(findings, checkIdentity(root, identity)...)
+	findings = append(findings, checkLabels(root, options)...)
+	findings = append(findings, checkDeleted(root)...)
+	findings = append(findings, checkReservedID(root, catalog.Version())...)
+	j := newJudge(catalog)
+	j.run(root)
+	findings = append(findings, j.located(root)...)
 	return order(findings, options.MaxFindings)
 }
 
@@ -65,7 +63,10 @@ func (j *judge) run(root *yaml.Node) {
 	j.defaults = readPluginDefaults(root)
 	j.flow.id, j.flow.namespace = text(child(root, "id")), text(child(root, "namespace"))
 	v := j.catalog.definition(j.catalog.document.Root)
-	if v.kind == kindObject {
+	if v != nil && v.kind == kindObject {
 		j.properties(root, v, j.catalog.document.Root, nil)
+	}
+	for _, rule := range flowRules {
+		rule(j, root)
 	}
 }

@@ -10,10 +10,11 @@ import (
 // judge walks one flow along the catalog and notes what the server would refuse.
 type judge struct {
 	catalog  *Catalog
-	options  Options
 	findings []noted
 	defaults []pluginDefault
 	flow     flowFacts
+	// unvalidated is more than 0 inside of what the server reads but does not validate.
+	unvalidated int
 }
 
 // noted is a finding whose path is found when all of them are known: most flows have none, and then no path
@@ -25,8 +26,8 @@ type noted struct {
 	property string
 }
 
-func newJudge(catalog *Catalog, options Options) *judge {
-	return &judge{catalog: catalog, options: options}
+func newJudge(catalog *Catalog) *judge {
+	return &judge{catalog: catalog}
 }
 
 func (j *judge) note(severity Severity, n *yaml.Node, rule, format string, a ...any) {

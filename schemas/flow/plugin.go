@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"regexp"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -15,6 +16,9 @@ func (j *judge) plugin(n *yaml.Node, familyName string) {
 			j.refuse(n, "wrong-kind", "a mapping with a \"type\" is expected here, not %s", describe(n))
 		}
 		return
+	}
+	if f.isTasks() {
+		j.flow.tasks = append(j.flow.tasks, n)
 	}
 	typ := j.typeOf(n, f)
 	if typ == nil {
@@ -42,7 +46,7 @@ func (j *judge) typeOf(n *yaml.Node, f family) *yaml.Node {
 	switch {
 	case typ == nil:
 		j.refuseMissing(n, "type", "missing-type", "\"type\" is required: it says what this is%s", example(f))
-	case typ.Kind != yaml.ScalarNode || isNull(typ) || isEmpty(typ):
+	case !isText(typ) || isEmpty(typ):
 		j.refuse(typ, "missing-type", "\"type\" must be a name%s, not %s", example(f), describe(typ))
 	default:
 		return typ
@@ -57,6 +61,9 @@ func example(f family) string {
 	}
 	return ", such as io.kestra.plugin.core.log.Log"
 }
+
+// isTasks tells whether the family is one of tasks.
+func (f family) isTasks() bool { return f.Types["io.kestra.plugin.core.log.Log"] != "" }
 
 // unknownType refuses a type that the server cannot have, and warns about one that may be a plugin's.
 func (j *judge) unknownType(typ *yaml.Node, f family) {
@@ -73,13 +80,15 @@ func (j *judge) unknownType(typ *yaml.Node, f family) {
 	j.warn(typ, "unknown-plugin", "%s is not in Kestra's core and was not checked; it must be installed as a plugin%s", describe(typ), hint(name, f.typeNames(), ""))
 }
 
-// isCoreType tells whether a type can only be one of Kestra's own. The scripts plugin keeps old names in a
+var javaName = regexp.MustCompile(`^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*$`)
+
+// isCoreType tells whether a type can only be one of Kestra's own, or none at all. The scripts plugin keeps old names in a
 // package that looks like the core's.
 func isCoreType(name string) bool {
 	if strings.HasPrefix(name, "io.kestra.core.tasks.scripts.") {
 		return false
 	}
-	return strings.HasPrefix(name, "io.kestra.plugin.core.") || strings.HasPrefix(name, "io.kestra.core.") || !strings.Contains(name, ".")
+	return strings.HasPrefix(name, "io.kestra.plugin.core.") || strings.HasPrefix(name, "io.kestra.core.") || !strings.Contains(name, ".") || !javaName.MatchString(name)
 }
 
 // knowsType tells whether the type exists for another place, such as a task among the triggers.

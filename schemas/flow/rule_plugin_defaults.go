@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -34,4 +35,54 @@ func (j *judge) defaultsFor(typ string, f family) []pluginDefault {
 		}
 	}
 	return of
+}
+
+// checkPluginDefaults judges the flow's own defaults: what they set must exist, and what refers to them too.
+func (j *judge) checkPluginDefaults(root *yaml.Node) {
+	var refs []string
+	for _, name := range []string{"pluginDefaults", "taskDefaults"} {
+		for _, item := range items(child(root, name)) {
+			if ref := text(child(item, "ref")); ref != "" {
+				refs = append(refs, ref)
+			}
+			j.checkDefaultValues(item)
+		}
+	}
+	for _, task := range j.flow.tasks {
+		j.checkDefaultsReference(task, refs)
+	}
+	for _, trigger := range items(child(root, "triggers")) {
+		j.checkDefaultsReference(trigger, refs)
+	}
+}
+
+func (j *judge) checkDefaultsReference(n *yaml.Node, refs []string) {
+	ref := child(n, "pluginDefaultsRef")
+	if ref == nil || ref.Kind != yaml.ScalarNode || isNull(ref) || slices.Contains(refs, ref.Value) {
+		return
+	}
+	j.refuse(ref, "unknown-defaults", "no plugin defaults of this flow have the ref \"%s\"%s", cut(ref.Value), hint(ref.Value, refs, "add \"ref\" to one of them"))
+}
+
+// checkDefaultValues refuses properties that a known type does not have. Defaults of a package are not looked at:
+// they reach many types.
+func (j *judge) checkDefaultValues(item *yaml.Node) {
+	typ, values := text(child(item, "type")), child(item, "values")
+	if values == nil || values.Kind != yaml.MappingNode {
+		return
+	}
+	for _, f := range j.catalog.document.Families {
+		class := f.Types[typ]
+		if class == "" || !f.Plugins {
+			continue
+		}
+		if v := j.catalog.definition(class); v != nil && v.kind == kindObject {
+			for i := 0; i+1 < len(values.Content); i += 2 {
+				if _, ok := v.properties[values.Content[i].Value]; !ok {
+					j.unknownProperty(values.Content[i], v, class)
+				}
+			}
+		}
+		return
+	}
 }

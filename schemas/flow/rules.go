@@ -2,18 +2,52 @@ package flow
 
 import "gopkg.in/yaml.v3"
 
-// flowFacts are what the rules over a whole flow gather on the way.
+// flowFacts are what the rules over a whole flow need and judging its parts comes across.
 type flowFacts struct {
 	id, namespace string
-	taskIDs       map[string]*yaml.Node
+	tasks         []*yaml.Node // all of them, however deep
 }
 
-// classRules are the server's validators of single classes, by class.
-var classRules = map[string][]func(*judge, *yaml.Node){}
+// classRules are the server's validators of single classes.
+var classRules = map[string][]func(*judge, *yaml.Node){
+	"io.kestra.core.models.tasks.retrys.Exponential":     {(*judge).checkRetryIntervals},
+	"io.kestra.core.models.flows.input.MultiselectInput": {(*judge).checkItemType},
+	"io.kestra.core.models.flows.input.ArrayInput":       {(*judge).checkItemType},
+	"io.kestra.core.models.flows.input.StringInput":      {(*judge).checkValidator},
+	"io.kestra.core.models.flows.input.SecretInput":      {(*judge).checkValidator},
+	"io.kestra.plugin.core.flow.Dag":                     {(*judge).checkDag},
+	"io.kestra.plugin.core.flow.Switch":                  {(*judge).checkSwitch},
+	"io.kestra.plugin.core.flow.WorkingDirectory":        {(*judge).checkWorkingDirectory},
+	"io.kestra.plugin.core.flow.Subflow":                 {(*judge).checkSelfSubflow},
+	"io.kestra.plugin.core.flow.ForEachItem":             {(*judge).checkSelfSubflow},
+	"io.kestra.plugin.core.flow.Template":                {(*judge).checkTemplate},
+	"io.kestra.plugin.core.trigger.Schedule":             {(*judge).checkCron, (*judge).checkTimezone, (*judge).checkScheduleConditions},
+	"io.kestra.plugin.core.trigger.ScheduleOnDates":      {(*judge).checkTimezone, (*judge).checkScheduleConditions},
+	"io.kestra.plugin.core.trigger.Webhook":              {(*judge).checkWebhook},
+}
+
+// flowRules are the server's validators of a flow as a whole.
+var flowRules = []func(*judge, *yaml.Node){
+	(*judge).checkUniqueTasks,
+	(*judge).checkUniqueTriggers,
+	(*judge).checkInputs,
+	(*judge).checkDashedReferences,
+	(*judge).checkPluginDefaults,
+	(*judge).checkScheduleInputs,
+	(*judge).checkNumbers,
+	(*judge).checkRevision,
+}
 
 // rules runs the validators of a class on a mapping that is one.
 func (j *judge) rules(n *yaml.Node, class string) {
-	for _, rule := range classRules[class] {
+	if j.unvalidated > 0 {
+		return
+	}
+	name := className(class)
+	for _, rule := range classRules[name] {
+		rule(j, n)
+	}
+	for _, rule := range packageRules(name) {
 		rule(j, n)
 	}
 }

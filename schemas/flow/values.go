@@ -11,6 +11,10 @@ func (j *judge) value(n *yaml.Node, v *value) {
 	if isNull(n) {
 		return
 	}
+	if v.unvalidated {
+		j.unvalidated++
+		defer func() { j.unvalidated-- }()
+	}
 	switch v.kind {
 	case kindAny:
 	case kindList:
@@ -33,11 +37,15 @@ func (j *judge) list(n *yaml.Node, v *value) {
 		j.refuse(n, "wrong-kind", "a list is expected here, not %s; start each element with \"- \"", describe(n))
 		return
 	}
-	if len(n.Content) < v.minItems {
+	if len(n.Content) < v.minItems && j.unvalidated == 0 {
 		j.refuse(n, "empty-list", "the list must not be empty; add an element")
 		return
 	}
 	for _, item := range n.Content {
+		if v.solid && item.Kind != yaml.MappingNode {
+			j.refuse(item, "wrong-kind", "a mapping that starts with \"id:\" or \"type:\" is expected here, not %s", describe(item))
+			continue
+		}
 		j.value(item, v.items)
 	}
 }
@@ -75,16 +83,15 @@ func (j *judge) properties(n *yaml.Node, v *value, class string, defaults []plug
 		key, node := n.Content[i], n.Content[i+1]
 		p, ok := v.properties[key.Value]
 		if !ok {
-			if !v.hidden[key.Value] {
-				j.unknownProperty(key, v, class)
-			}
+			j.unknownProperty(key, v, class)
 			continue
 		}
 		if p.deprecated && key.Value != "type" {
 			j.warn(key, "deprecated-property", "the property \"%s\" is deprecated; it may be gone in the next version of Kestra", key.Value)
 		}
-		if key.Value == "type" && class != "" {
-			continue // it chose the class
+		if p.notNull && isEmpty(node) {
+			j.refuse(node, "missing-property", "\"%s\" must have a value; leave it out for its default", key.Value)
+			continue
 		}
 		j.value(node, p)
 	}
@@ -96,20 +103,40 @@ func (j *judge) properties(n *yaml.Node, v *value, class string, defaults []plug
 // required refuses a property that is missing and has no plugin default.
 func (j *judge) required(n *yaml.Node, v *value, name string, defaults []pluginDefault) {
 	node := child(n, name)
-	p := v.properties[name]
-	if node != nil && !isNull(node) && !(p != nil && isEmpty(node) && emptyIsNull(p.kind)) {
+	if node != nil && !j.readsNull(node, v.properties[name]) {
 		return
+	}
+	if name == "id" && v.properties["name"] != nil && v.properties["name"].deprecated && child(n, "name") != nil {
+		return // the old name of an input's id
 	}
 	for _, d := range defaults {
 		if child(d.values, name) != nil {
 			return
 		}
 	}
+	if j.unvalidated > 0 {
+		j.warn(n, "missing-property", "\"%s\" is required; Kestra stores the flow without it, but it will fail when it runs", name)
+		return
+	}
 	if node != nil {
 		j.refuse(node, "missing-property", "\"%s\" must have a value", name)
 		return
 	}
 	j.refuseMissing(n, name, "missing-property", "\"%s\" is required; add it", name)
+}
+
+// readsNull tells whether the server reads null from a node: an empty text where no text is expected, or
+// something that is not a mapping where a plugin is.
+func (j *judge) readsNull(n *yaml.Node, p *value) bool {
+	switch {
+	case isNull(n):
+		return true
+	case p == nil:
+		return false
+	case p.kind == kindPlugin:
+		return n.Kind != yaml.MappingNode && j.catalog.document.Families[p.of].Plugins
+	}
+	return emptyIsNull(p.kind) && isEmpty(n)
 }
 
 // emptyIsNull tells for which kinds the server takes an empty text for null.
@@ -123,8 +150,10 @@ func emptyIsNull(k kind) bool {
 
 func (j *judge) unknownProperty(key *yaml.Node, v *value, class string) {
 	names := make([]string, 0, len(v.properties))
-	for name := range v.properties {
-		names = append(names, name)
+	for name, p := range v.properties {
+		if !p.hidden {
+			names = append(names, name)
+		}
 	}
 	owner := "here"
 	if class != "" && class != j.catalog.document.Root {
@@ -137,7 +166,7 @@ func (j *judge) unknownProperty(key *yaml.Node, v *value, class string) {
 
 // shortClass is the last part of a class name: "Log" of io.kestra.plugin.core.log.Log.
 func shortClass(class string) string {
-	class = strings.TrimSuffix(strings.TrimSuffix(class, "-1"), "-2")
+	class = className(class)
 	return class[strings.LastIndexByte(class, '.')+1:]
 }
 
