@@ -1,0 +1,52 @@
+package controllers
+
+import (
+	"reflect"
+
+	toolscache "k8s.io/client-go/tools/cache"
+	"sigs.k8s.io/controller-runtime/pkg/cache"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
+)
+
+// CacheOptions returns the manager's cache options under which no informer holds the content of an object: it
+// is large, may be secret, and is read live before it is used.
+func CacheOptions() cache.Options {
+	return cache.Options{
+		DefaultTransform: cache.TransformStripManagedFields(),
+		ByObject: map[client.Object]cache.ByObject{
+			&v1alpha1.KestraFlow{}: {Transform: strip(func(obj *v1alpha1.KestraFlow) {
+				obj.Spec.Source = ""
+				obj.Status.Conditions = nil
+			})},
+			&v1alpha1.KestraKeyValue{}: {Transform: strip(func(obj *v1alpha1.KestraKeyValue) {
+				obj.Spec.Value = nil
+				obj.Status.Conditions = nil
+			})},
+			&v1alpha1.KestraNamespaceFile{}: {Transform: strip(func(obj *v1alpha1.KestraNamespaceFile) {
+				obj.Spec.Content, obj.Spec.BinaryContent = nil, nil
+				obj.Status.Conditions = nil
+			})},
+		},
+	}
+}
+
+// strip returns a transform that takes the content out of an object, and what nobody reads from a cache.
+func strip[T client.Object](content func(T)) toolscache.TransformFunc {
+	return func(in any) (any, error) {
+		obj, ok := in.(T)
+		if !ok || reflect.ValueOf(obj).IsNil() {
+			return in, nil // a tombstone, whose object was stripped on its way in
+		}
+		obj.SetManagedFields(nil)
+		annotations := obj.GetAnnotations()
+		delete(annotations, lastAppliedAnnotation)
+		obj.SetAnnotations(annotations)
+		content(obj)
+		return obj, nil
+	}
+}
+
+// lastAppliedAnnotation is where client-side apply keeps a copy of the whole object.
+const lastAppliedAnnotation = "kubectl.kubernetes.io/last-applied-configuration"

@@ -1,0 +1,34 @@
+package controllers
+
+import (
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+const (
+	// maxRepairs is how often a target is put back within repairWindow before someone else counts as its keeper.
+	maxRepairs   = 3
+	repairWindow = 10 * time.Minute
+	// contentionPause is how long a contended target is left alone after its last repair.
+	contentionPause = time.Hour
+)
+
+// contendedUntil returns until when a target is left alone; zero when it may be repaired now.
+func contendedUntil(repairs []metav1.Time, now time.Time) time.Time {
+	if len(repairs) < maxRepairs {
+		return time.Time{}
+	}
+	last, first := repairs[len(repairs)-1].Time, repairs[len(repairs)-maxRepairs].Time
+	until := last.Add(contentionPause)
+	if last.Sub(first) > repairWindow || !now.Before(until) {
+		return time.Time{}
+	}
+	return until
+}
+
+// appendRepair notes a repair; only as many are kept as decide about contention.
+func appendRepair(repairs []metav1.Time, now metav1.Time) []metav1.Time {
+	repairs = append(repairs, now)
+	return repairs[max(0, len(repairs)-maxRepairs):]
+}

@@ -1,0 +1,105 @@
+package controllers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
+	"sigs.k8s.io/controller-runtime/pkg/log"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+
+	"github.com/kestra-operator/kestra-operator/controllers/kestra"
+	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
+)
+
+// finalize deals with the target of an object that is being deleted, and lets the object go.
+func (r *Reconciler[T]) finalize(ctx context.Context, obj T, patch *patcher[T]) (reconcile.Result, error) {
+	policy, now := r.kind.policy(obj), conditions{status: r.kind.status(obj), generation: obj.GetGeneration()}
+	switch {
+	case !controllerutil.ContainsFinalizer(obj, v1alpha1.Finalizer):
+		return reconcile.Result{}, nil
+	case policy.DeletionPolicy == v1alpha1.DeletionOrphan:
+		return reconcile.Result{}, patch.release(ctx)
+	case policy.Suspend:
+		now.suspended("suspended by spec.suspend, the deletion too; unset it, or set spec.deletionPolicy to Orphan")
+		return reconcile.Result{}, nil
+	}
+	err := asProblem(r.removeTarget(ctx, obj))
+	r.server.observe(ctx, err)
+	if err == nil {
+		return reconcile.Result{}, patch.release(ctx)
+	}
+	var p *problem
+	if !errors.As(err, &p) {
+		return reconcile.Result{}, err
+	}
+	now.deleting(p)
+	return r.retry(p, policy)
+}
+
+// removeTarget deletes from Kestra what the object wrote there, unless another object takes it over.
+func (r *Reconciler[T]) removeTarget(ctx context.Context, obj T) error {
+	status := r.kind.status(obj)
+	if status.Target == nil {
+		return nil
+	}
+	if isReason(status, v1alpha1.ReasonContended) {
+		log.FromContext(ctx).Info("Leaving a target in Kestra that someone else keeps too", "target", describe(*status.Target))
+		return nil
+	}
+	target := kestra.Target{Tenant: status.Target.Tenant, Namespace: status.Target.Namespace, Name: status.Target.Name}
+	ours, err := r.isOurs(ctx, obj, target)
+	if err != nil || !ours {
+		return err
+	}
+	taken, err := r.handOver(ctx, obj, target)
+	if err != nil || taken {
+		return err
+	}
+	return r.kind.remove(ctx, target)
+}
+
+// isOurs is true when this object wrote what Kestra holds: it was seen there, or it equals what the object was
+// about to write when it was interrupted.
+func (r *Reconciler[T]) isOurs(ctx context.Context, obj T, target kestra.Target) (bool, error) {
+	recorded := r.kind.status(obj).Target
+	if recorded.Written || recorded.IntentHash == "" {
+		return recorded.Written, nil
+	}
+	want, err := r.kind.want(ctx, obj, target)
+	var p *problem
+	if errors.As(err, &p) {
+		return false, nil // what it wrote cannot be told any more
+	}
+	if err != nil {
+		return false, err
+	}
+	found, err := want.look(ctx)
+	if err != nil {
+		return false, err
+	}
+	return (&pass[T]{want: want, found: found}).provenBy(recorded.IntentHash), nil
+}
+
+// handOver gives the target to the object that comes next, so that there is no gap in Kestra.
+func (r *Reconciler[T]) handOver(ctx context.Context, obj T, target kestra.Target) (bool, error) {
+	heir, err := r.targets.heir(ctx, r.kind.kind(), target, obj)
+	if err != nil || heir == nil {
+		return false, err
+	}
+	next := r.kind.newObject()
+	if err := r.live.Get(ctx, client.ObjectKeyFromObject(heir), next); err != nil {
+		return false, fmt.Errorf("hand %s over: %w", target, err)
+	}
+	patch := newPatcher(r.client, next)
+	handed := *r.kind.status(obj).Target
+	handed.Written = true
+	r.kind.status(next).Target = &handed
+	if err := patch.status(ctx); err != nil {
+		return false, fmt.Errorf("hand %s over: %w", target, err)
+	}
+	log.FromContext(ctx).Info("Handed a target over", "target", target.String(), "to", client.ObjectKeyFromObject(heir))
+	return true, nil
+}

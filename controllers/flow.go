@@ -1,0 +1,161 @@
+package controllers
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/kestra-operator/kestra-operator/controllers/kestra"
+	"github.com/kestra-operator/kestra-operator/schemas/flow"
+	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
+	"github.com/kestra-operator/kestra-operator/schemas/validation"
+)
+
+// flowStrategy keeps flows.
+type flowStrategy struct {
+	server  *kestra.Client
+	catalog func() *flow.Catalog
+	label   flow.LabelMode
+	// uiURL is where people see Kestra; without it, status has no URL.
+	uiURL string
+}
+
+func (*flowStrategy) kind() string                    { return "KestraFlow" }
+func (*flowStrategy) newObject() *v1alpha1.KestraFlow { return &v1alpha1.KestraFlow{} }
+func (*flowStrategy) newList() client.ObjectList      { return &v1alpha1.KestraFlowList{} }
+func (*flowStrategy) policy(obj *v1alpha1.KestraFlow) *v1alpha1.SyncPolicy {
+	return &obj.Spec.SyncPolicy
+}
+func (*flowStrategy) status(obj *v1alpha1.KestraFlow) *v1alpha1.SyncStatus {
+	return &obj.Status.SyncStatus
+}
+func (*flowStrategy) recorded(obj *v1alpha1.KestraFlow) string { return obj.Status.SourceHash }
+
+func (*flowStrategy) target(obj *v1alpha1.KestraFlow) kestra.Target {
+	return kestra.Target{Tenant: obj.Spec.Tenant, Namespace: obj.Spec.Namespace, Name: obj.Spec.ID}
+}
+
+// want judges the source as admission does, and sets the read-only label in what is sent, whatever path the
+// object came by.
+func (s *flowStrategy) want(_ context.Context, obj *v1alpha1.KestraFlow, target kestra.Target) (wanted, error) {
+	errs, _ := validation.ValidateFlow(obj, s.catalog(), flow.Options{
+		AllowWritable:   s.label == flow.LabelModeOff,
+		RequireReadOnly: s.label == flow.LabelModeDeny,
+	})
+	obj.Status.Validated = len(errs) == 0
+	if len(errs) > 0 {
+		return nil, refusal(errs)
+	}
+	source := []byte(obj.Spec.Source)
+	if s.label != flow.LabelModeOff {
+		edited, _, err := flow.EnsureReadOnly(source)
+		if err != nil {
+			return nil, &problem{
+				reason:  v1alpha1.ReasonValidationError,
+				message: fmt.Sprintf("Kestra is left as it is: the label %s cannot be set in spec.source: %v", v1alpha1.LabelReadOnly, err),
+				refused: true, stalled: true,
+			}
+		}
+		source = edited
+	}
+	return &wantedFlow{flowStrategy: s, obj: obj, target: target, source: source}, nil
+}
+
+func (s *flowStrategy) remove(ctx context.Context, target kestra.Target) error {
+	return s.server.DeleteFlow(ctx, target)
+}
+
+// wantedFlow is the text that Kestra shall hold.
+type wantedFlow struct {
+	*flowStrategy
+	obj    *v1alpha1.KestraFlow
+	target kestra.Target
+	source []byte
+	// seen is the flow in Kestra; nil when there is none.
+	seen *kestra.Flow
+}
+
+func (w *wantedFlow) hash() string { return textHash(w.source) }
+
+func (w *wantedFlow) look(ctx context.Context) (found, error) {
+	seen, err := w.server.Flow(ctx, w.target)
+	if kestra.IsNotFound(err) {
+		return found{}, nil
+	}
+	if err != nil {
+		return found{}, err
+	}
+	w.seen = seen
+	return found{
+		exists:  true,
+		settled: seen.Source == string(w.source),
+		hash:    textHash([]byte(seen.Source)),
+		detail:  fmt.Sprintf(" (revision %d, %s)", seen.Revision, seen.Updated.UTC().Format("2006-01-02 15:04:05Z")),
+	}, nil
+}
+
+func (w *wantedFlow) write(ctx context.Context) (err error) {
+	if w.seen == nil {
+		w.seen, err = w.create(ctx)
+		return err
+	}
+	// An update stores what creating would refuse, so the server is asked first.
+	if err := w.validate(ctx); err != nil {
+		return err
+	}
+	seen, err := w.server.UpdateFlow(ctx, w.seen, w.source)
+	if err != nil {
+		return err
+	}
+	w.seen = seen
+	return nil
+}
+
+// create asks for the server's opinion only when creating fails in a way that could be temporary: some
+// versions answer 500 to some invalid flows.
+func (w *wantedFlow) create(ctx context.Context) (*kestra.Flow, error) {
+	created, err := w.server.CreateFlow(ctx, w.target, w.source)
+	var answer *kestra.Error
+	if errors.As(err, &answer) && answer.Status >= 500 {
+		if invalid := w.validate(ctx); errors.As(invalid, new(*problem)) {
+			return nil, invalid
+		}
+	}
+	return created, err
+}
+
+func (w *wantedFlow) validate(ctx context.Context) error {
+	validation, err := w.server.ValidateFlow(ctx, w.target.Tenant, w.source)
+	if err != nil {
+		return err
+	}
+	if validation.Valid() {
+		return nil
+	}
+	return &problem{
+		reason:  v1alpha1.ReasonRejected,
+		message: "Kestra refuses the flow: " + strings.Join(validation.Constraints, "; "),
+		stalled: true,
+	}
+}
+
+func (w *wantedFlow) record() {
+	w.obj.Status.Revision = w.seen.Revision
+	w.obj.Status.SourceHash = w.hash()
+	if w.uiURL != "" {
+		w.obj.Status.URL = strings.TrimRight(w.uiURL, "/") + "/ui/" + url.PathEscape(w.target.Tenant) +
+			"/flows/edit/" + url.PathEscape(w.target.Namespace) + "/" + url.PathEscape(w.target.Name)
+	}
+}
+
+// textHash is the SHA-256 of a text, in hex.
+func textHash(text []byte) string {
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
+}

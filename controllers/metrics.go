@@ -1,0 +1,20 @@
+package controllers
+
+import (
+	"github.com/prometheus/client_golang/prometheus"
+	"sigs.k8s.io/controller-runtime/pkg/metrics"
+)
+
+var (
+	driftsTotal = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "kestra_operator_drifts_total",
+		Help: "Targets found changed in Kestra, by kind and by what was done: repaired, reported or contended.",
+	}, []string{"kind", "action"})
+
+	serverUp = prometheus.NewGaugeVec(prometheus.GaugeOpts{
+		Name: "kestra_operator_server_up",
+		Help: "1 for the state that the last call of Kestra showed (ok, unavailable or unauthorized), 0 for the others.",
+	}, []string{"state"})
+)
+
+func init() { metrics.Registry.MustRegister(driftsTotal, serverUp) }

@@ -1,0 +1,77 @@
+package controllers
+
+import (
+	"context"
+	"fmt"
+
+	"k8s.io/apimachinery/pkg/api/equality"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
+
+	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
+)
+
+// fieldOwner is the manager of the fields that the controllers write.
+const fieldOwner = client.FieldOwner("kestra-operator")
+
+// patcher writes an object's status and finalizer, as differences to what was last read or written.
+type patcher[T client.Object] struct {
+	client client.Client
+	obj    T
+	base   T
+	// gone is true once the object may no longer be there.
+	gone bool
+}
+
+func newPatcher[T client.Object](c client.Client, obj T) *patcher[T] {
+	return &patcher[T]{client: c, obj: obj, base: obj.DeepCopyObject().(T)}
+}
+
+// status writes the object's status if it differs. It fails with a conflict when another object has taken the
+// name.
+func (p *patcher[T]) status(ctx context.Context) error {
+	if p.gone || equality.Semantic.DeepEqual(p.base, p.obj) {
+		return nil
+	}
+	base, changed := p.base.DeepCopyObject().(T), p.obj.DeepCopyObject().(T)
+	base.SetUID("") // puts the UID into the patch, where it is a precondition
+	if err := p.client.Status().Patch(ctx, changed, client.MergeFrom(base), fieldOwner); err != nil {
+		return client.IgnoreNotFound(fmt.Errorf("patch the status of %s: %w", client.ObjectKeyFromObject(p.obj), err))
+	}
+	// The answer is not taken over: it may hold a newer spec than the one this pass is about.
+	p.obj.SetResourceVersion(changed.GetResourceVersion())
+	p.base = p.obj.DeepCopyObject().(T)
+	return nil
+}
+
+// hold adds the finalizer if it is not there.
+func (p *patcher[T]) hold(ctx context.Context) error {
+	if controllerutil.ContainsFinalizer(p.obj, v1alpha1.Finalizer) {
+		return nil
+	}
+	return p.finalizers(ctx, func(obj client.Object) { controllerutil.AddFinalizer(obj, v1alpha1.Finalizer) })
+}
+
+// release removes the finalizer, after which the object may be gone.
+func (p *patcher[T]) release(ctx context.Context) error {
+	p.gone = true
+	return client.IgnoreNotFound(p.finalizers(ctx, func(obj client.Object) {
+		controllerutil.RemoveFinalizer(obj, v1alpha1.Finalizer)
+	}))
+}
+
+// finalizers replaces the list of finalizers, and fails with a conflict when someone else has changed the
+// object meanwhile: the list is replaced as a whole.
+func (p *patcher[T]) finalizers(ctx context.Context, change func(client.Object)) error {
+	changed := p.base.DeepCopyObject().(T)
+	change(changed)
+	patch := client.MergeFromWithOptions(p.base, client.MergeFromWithOptimisticLock{})
+	if err := p.client.Patch(ctx, changed, patch, fieldOwner); err != nil {
+		return fmt.Errorf("patch the finalizers of %s: %w", client.ObjectKeyFromObject(p.obj), err)
+	}
+	for _, obj := range []T{p.obj, p.base} {
+		obj.SetFinalizers(changed.GetFinalizers())
+		obj.SetResourceVersion(changed.GetResourceVersion())
+	}
+	return nil
+}

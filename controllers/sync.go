@@ -1,0 +1,189 @@
+package controllers
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/kestra-operator/kestra-operator/controllers/kestra"
+	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
+)
+
+// success is a pass at whose end Kestra holds what the object wants.
+type success struct {
+	reason, message string
+	// next is when to look again at the latest; zero for the usual interval.
+	next time.Time
+}
+
+// pass is what the steps of one pass over an object share.
+type pass[T client.Object] struct {
+	*Reconciler[T]
+	obj    T
+	patch  *patcher[T]
+	status *v1alpha1.SyncStatus
+	policy *v1alpha1.SyncPolicy
+	target kestra.Target
+	// written is true when what Kestra holds at the target is known to be this object's.
+	written bool
+	want    wanted
+	found   found
+}
+
+// sync looks at the target, compares, and writes only a difference.
+func (r *Reconciler[T]) sync(ctx context.Context, obj T, patch *patcher[T]) (success, error) {
+	p := &pass[T]{
+		Reconciler: r,
+		obj:        obj,
+		patch:      patch,
+		status:     r.kind.status(obj),
+		policy:     r.kind.policy(obj),
+		target:     r.targets.resolve(r.kind.target(obj)),
+	}
+	for _, step := range []func(context.Context) error{p.claim, p.judge, p.look, p.own, p.judgeDrift, p.write} {
+		if err := step(ctx); err != nil {
+			return success{}, asProblem(err)
+		}
+	}
+	p.want.record()
+	p.status.Target = p.targetStatus(true)
+	if p.found.expired && p.found.settled {
+		return success{v1alpha1.ReasonExpired, "the time to live has passed; it is written again when the spec changes", time.Time{}}, nil
+	}
+	return success{v1alpha1.ReasonSucceeded, "Kestra holds the spec", p.found.next}, nil
+}
+
+// claim stops an object whose target belongs to an older one. What it may have written is no longer its own.
+func (p *pass[T]) claim(ctx context.Context) error {
+	owner, err := p.targets.owner(ctx, p.kind.kind(), p.target, p.obj)
+	if err != nil {
+		return err
+	}
+	if owner != nil {
+		p.status.Target = nil
+		return &problem{
+			reason:  v1alpha1.ReasonConflict,
+			message: fmt.Sprintf("%s %s keeps %s in Kestra; delete one of the two", p.kind.kind(), client.ObjectKeyFromObject(owner), p.target),
+			stalled: true,
+		}
+	}
+	if t := p.status.Target; t != nil && describe(*t) != p.target.String() {
+		p.status.Target = nil // the default tenant of the operator has changed
+	}
+	return nil
+}
+
+// judge asks the kind what the object wants, which includes whether it is admitted.
+func (p *pass[T]) judge(ctx context.Context) (err error) {
+	p.want, err = p.kind.want(ctx, p.obj, p.target)
+	return err
+}
+
+func (p *pass[T]) look(ctx context.Context) (err error) {
+	p.found, err = p.want.look(ctx)
+	return err
+}
+
+// own decides whether what Kestra holds may be changed: because this object wrote it, because it proves to be
+// what this object was about to write before a crash, or because the object adopts what others wrote.
+func (p *pass[T]) own(context.Context) error {
+	if t := p.status.Target; t != nil {
+		p.written = t.Written || p.provenBy(t.IntentHash)
+	}
+	if p.written || !p.found.exists {
+		return nil
+	}
+	refuse := ""
+	switch p.policy.AdoptionPolicy {
+	case v1alpha1.AdoptionNever:
+		refuse = "spec.adoptionPolicy is Never"
+	case v1alpha1.AdoptionIfIdentical:
+		if !p.found.settled {
+			refuse = "spec.adoptionPolicy is IfIdentical, and it differs"
+		}
+	}
+	if refuse == "" {
+		return nil
+	}
+	return &problem{
+		reason:  v1alpha1.ReasonNotAdopted,
+		message: fmt.Sprintf("%s exists in Kestra, was not written by this object, and %s", p.target, refuse),
+		stalled: true,
+	}
+}
+
+// provenBy is true when Kestra holds what the intent was.
+func (p *pass[T]) provenBy(intent string) bool {
+	if intent == "" || !p.found.exists {
+		return false
+	}
+	return p.found.hash == intent || (p.found.settled && p.want.hash() == intent)
+}
+
+// judgeDrift stops at a target that was changed in Kestra and shall not, or no longer, be put back.
+func (p *pass[T]) judgeDrift(context.Context) error {
+	if !p.drifted() {
+		return nil
+	}
+	now := metav1.NewTime(p.clock.Now())
+	if !isReason(p.status, v1alpha1.ReasonDrifted) && !isReason(p.status, v1alpha1.ReasonContended) {
+		p.status.LastDriftAt = &now
+	}
+	change := "changed"
+	if !p.found.exists {
+		change = "deleted"
+	}
+	message := fmt.Sprintf("%s was %s in Kestra%s", p.target, change, p.found.detail)
+	if p.policy.DriftPolicy == v1alpha1.DriftReport {
+		p.events.drift(p.kind.kind(), "reported")
+		return &problem{reason: v1alpha1.ReasonDrifted, stalled: true,
+			message: message + "; spec.driftPolicy is Report, so it is left as it is"}
+	}
+	if until := contendedUntil(p.status.RecentRepairs, now.Time); !until.IsZero() {
+		p.events.drift(p.kind.kind(), "contended")
+		return &problem{reason: v1alpha1.ReasonContended, stalled: true, after: until.Sub(now.Time),
+			message: fmt.Sprintf("%s again after %d repairs within %s: someone else keeps it too, so it is left alone for a while. "+
+				"Once that is settled, change the annotation %s", message, maxRepairs, repairWindow, v1alpha1.AnnotationReconcileAt)}
+	}
+	p.events.drift(p.kind.kind(), "repaired")
+	p.events.repair(p.obj, message+"; it is put back")
+	p.status.RecentRepairs = appendRepair(p.status.RecentRepairs, now)
+	return nil
+}
+
+// drifted is true when Kestra held what the spec still says, and no longer does.
+func (p *pass[T]) drifted() bool {
+	return p.written && !p.found.settled && !p.found.expired && p.kind.recorded(p.obj) == p.want.hash()
+}
+
+// write makes the target equal to the spec, if it is not. Before the first write, the object gets its finalizer
+// and its status says what is about to be written.
+func (p *pass[T]) write(ctx context.Context) error {
+	if err := p.patch.hold(ctx); err != nil {
+		return err
+	}
+	if p.found.settled {
+		return nil
+	}
+	if t := p.status.Target; t == nil || !t.Written {
+		p.status.Target = p.targetStatus(p.written)
+		conditions{status: p.status, generation: p.obj.GetGeneration()}.progressing()
+		if err := p.patch.status(ctx); err != nil {
+			return err
+		}
+	}
+	return p.want.write(ctx)
+}
+
+func (p *pass[T]) targetStatus(written bool) *v1alpha1.TargetStatus {
+	return &v1alpha1.TargetStatus{
+		Tenant:     p.target.Tenant,
+		Namespace:  p.target.Namespace,
+		Name:       p.target.Name,
+		IntentHash: p.want.hash(),
+		Written:    written,
+	}
+}
