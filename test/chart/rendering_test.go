@@ -78,6 +78,9 @@ func decode(text string) ([]object, error) {
 			return nil, err
 		}
 		document := bytes.TrimPrefix(buffer[:n], []byte("---\n"))
+		if len(bytes.TrimSpace(document)) == 0 {
+			continue
+		}
 		decoded, _, err := strict.Decode(document, nil, nil)
 		if err != nil {
 			return nil, fmt.Errorf("%w\n%s", err, document)

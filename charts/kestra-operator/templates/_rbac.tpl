@@ -43,8 +43,8 @@
   resources: [mutatingwebhookconfigurations, validatingwebhookconfigurations]
   verbs: [list, watch]
 {{- end }}
-{{- if .Values.valueFrom.secrets }}
-# Whether the one who wrote an object may read the Secret that it names.
+{{- if or .Values.valueFrom.secrets .Values.valueFrom.configMaps }}
+# Whether the one who wrote an object may read what it refers to.
 - apiGroups: [authorization.k8s.io]
   resources: [subjectaccessreviews]
   verbs: [create]
