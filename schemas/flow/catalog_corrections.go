@@ -28,6 +28,7 @@ var plainFields = set(
 	"io.kestra.plugin.core.trigger.Toggle trigger",
 	"io.kestra.plugin.core.trigger.Webhook inputs",
 	"io.kestra.core.tasks.scripts.Python requirements",
+	"io.kestra.plugin.azure.storage.blob.SharedAccess permissions",
 	"io.kestra.plugin.aws.cli.AwsCLI containerImage",
 	"io.kestra.plugin.gcp.vertexai.ChatCompletion context",
 	"io.kestra.plugin.jdbc.clickhouse.ClickHouseLocalCLI containerImage",
@@ -69,6 +70,12 @@ var notNull = set(
 	"io.kestra.core.models.flows.input.SelectInput autoSelectFirst",
 	"io.kestra.core.models.flows.input.SelectInput isRadio",
 	"io.kestra.plugin.core.trigger.Toggle enabled",
+)
+
+// neverNull have a default too, and the server fails on null.
+var neverNull = set(
+	"io.kestra.core.models.flows.input.MultiselectInput autoSelectFirst",
+	"io.kestra.core.models.flows.input.SelectInput autoSelectFirst",
 )
 
 // hidden is a property that the server reads and its schema does not list.
@@ -115,6 +122,9 @@ func (b *catalogBuilder) property(class, name string, s *serverSchema) *facts {
 	var f *facts
 	if bool(s.Dynamic) && isPlain(class, name) {
 		f = b.plain(s, 0)
+		if f.Kestra == kindList && s.Items.target() == "" {
+			f.Items = b.plain(s.Items, 1)
+		}
 	} else {
 		f = b.value(s, 0)
 	}
@@ -124,7 +134,7 @@ func (b *catalogBuilder) property(class, name string, s *serverSchema) *facts {
 	}
 	f.Solid = f.Kestra == kindList && f.Items.Kestra == kindPlugin &&
 		(solidLists[class+" "+name] || solidLists["* "+name] || !b.isSecond() && solidUntil2[class+" "+name])
-	f.NotNull = notNull[class+" "+name]
+	f.NotNull, f.NeverNull = notNull[class+" "+name], neverNull[class+" "+name]
 	f.Unvalidated = b.isUnvalidated(class, name, f)
 	return f
 }
@@ -150,8 +160,8 @@ func (b *catalogBuilder) isUnvalidated(class, name string, f *facts) bool {
 	return false
 }
 
-// ownChecks are the properties of a flow that identity.go, labels.go and deleted.go judge.
-var ownChecks = set("id", "namespace", "labels", "deleted")
+// ownChecks are the properties of a flow that identity.go and labels.go judge.
+var ownChecks = set("id", "namespace", "labels")
 
 // isSecond is true for Kestra 2.
 func (b *catalogBuilder) isSecond() bool { return strings.HasPrefix(b.version, "2.") }

@@ -46,8 +46,10 @@ type facts struct {
 	// Unvalidated things are read, but the constraints inside of them (required, bounds, patterns, rules) are
 	// not looked at before they run.
 	Unvalidated bool `json:"unvalidated,omitempty"`
-	// NotNull has a default, so it may be left out; but given, it needs a value.
+	// NotNull has a default, so it may be left out; but given, an empty text is refused.
 	NotNull bool `json:"notNull,omitempty"`
+	// NeverNull refuses null too.
+	NeverNull bool `json:"neverNull,omitempty"`
 	// Solid lists refuse elements that are not mappings, which other lists of plugins take for null.
 	Solid bool `json:"solid,omitempty"`
 }
@@ -61,6 +63,7 @@ const keywordsMetaSchema = `{
     "hidden": {"type": "boolean"},
     "unvalidated": {"type": "boolean"},
     "notNull": {"type": "boolean"},
+    "neverNull": {"type": "boolean"},
     "solid": {"type": "boolean"},
     "deprecated": {"type": "boolean"}
   }

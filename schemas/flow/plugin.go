@@ -27,6 +27,9 @@ func (j *judge) plugin(n *yaml.Node, familyName string) {
 	class, ok := f.Types[typ.Value]
 	if !ok {
 		j.unknownType(typ, f)
+		if f.isTasks() {
+			j.commonProperties(n, f)
+		}
 		return
 	}
 	v := j.catalog.definition(class)
@@ -37,7 +40,24 @@ func (j *judge) plugin(n *yaml.Node, familyName string) {
 		j.warnOldType(typ, class, v)
 	}
 	j.properties(n, v, class, j.defaultsFor(typ.Value, f))
-	j.rules(n, class)
+	j.rules(n, class, f)
+}
+
+// common are the properties that every task has from Kestra's own Task class, so that they can be judged in a
+// task whose plugin is not known.
+var common = []string{"id", "disabled", "retry", "workerGroup", "workerSelector", "allowFailure", "allowWarning", "logLevel", "logToFile"}
+
+func (j *judge) commonProperties(n *yaml.Node, f family) {
+	v := j.catalog.definition(f.Types["io.kestra.plugin.core.log.Log"])
+	if v == nil || v.kind != kindObject {
+		return
+	}
+	for _, name := range common {
+		if node, p := child(n, name), v.properties[name]; node != nil && p != nil {
+			j.value(node, p)
+		}
+	}
+	j.required(n, v, "id", nil)
 }
 
 // typeOf returns the node of the type; nil and a finding when there is none.
@@ -64,6 +84,9 @@ func example(f family) string {
 
 // isTasks tells whether the family is one of tasks.
 func (f family) isTasks() bool { return f.Types["io.kestra.plugin.core.log.Log"] != "" }
+
+// isInputs tells whether the family is one of inputs.
+func (f family) isInputs() bool { return !f.Plugins && f.Types["STRING"] != "" }
 
 // unknownType refuses a type that the server cannot have, and warns about one that may be a plugin's.
 func (j *judge) unknownType(typ *yaml.Node, f family) {

@@ -68,6 +68,10 @@ func (j *judge) checkDefaultsReference(n *yaml.Node, refs []string) {
 // they reach many types.
 func (j *judge) checkDefaultValues(item *yaml.Node) {
 	typ, values := text(child(item, "type")), child(item, "values")
+	if typ != "" && (values == nil || isNull(values)) && j.usesType(typ) {
+		j.refuseMissing(item, "values", "missing-property", "\"values\" is required in the defaults of a type that the flow uses; add it")
+		return
+	}
 	if values == nil || values.Kind != yaml.MappingNode {
 		return
 	}
@@ -85,4 +89,14 @@ func (j *judge) checkDefaultValues(item *yaml.Node) {
 		}
 		return
 	}
+}
+
+// usesType tells whether a task of the flow has the type, or one that starts with it.
+func (j *judge) usesType(prefix string) bool {
+	for _, task := range j.flow.tasks {
+		if strings.HasPrefix(text(child(task, "type")), prefix) {
+			return true
+		}
+	}
+	return false
 }

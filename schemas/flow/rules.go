@@ -11,7 +11,8 @@ type flowFacts struct {
 // classRules are the server's validators of single classes.
 var classRules = map[string][]func(*judge, *yaml.Node){
 	"io.kestra.core.models.tasks.retrys.Exponential":     {(*judge).checkRetryIntervals},
-	"io.kestra.core.models.flows.input.MultiselectInput": {(*judge).checkItemType},
+	"io.kestra.core.models.flows.input.MultiselectInput": {(*judge).checkItemType, (*judge).checkOptions},
+	"io.kestra.core.models.flows.input.SelectInput":      {(*judge).checkOptions},
 	"io.kestra.core.models.flows.input.ArrayInput":       {(*judge).checkItemType},
 	"io.kestra.core.models.flows.input.StringInput":      {(*judge).checkValidator},
 	"io.kestra.core.models.flows.input.SecretInput":      {(*judge).checkValidator},
@@ -39,13 +40,16 @@ var flowRules = []func(*judge, *yaml.Node){
 }
 
 // rules runs the validators of a class on a mapping that is one.
-func (j *judge) rules(n *yaml.Node, class string) {
+func (j *judge) rules(n *yaml.Node, class string, f family) {
 	if j.unvalidated > 0 {
 		return
 	}
 	name := className(class)
 	for _, rule := range classRules[name] {
 		rule(j, n)
+	}
+	if f.isInputs() {
+		j.checkInputDefault(n)
 	}
 	for _, rule := range packageRules(name) {
 		rule(j, n)

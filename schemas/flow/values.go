@@ -89,7 +89,7 @@ func (j *judge) properties(n *yaml.Node, v *value, class string, defaults []plug
 		if p.deprecated && key.Value != "type" {
 			j.warn(key, "deprecated-property", "the property \"%s\" is deprecated; it may be gone in the next version of Kestra", key.Value)
 		}
-		if p.notNull && isEmpty(node) {
+		if p.notNull && isEmpty(node) || p.neverNull && isNull(node) {
 			j.refuse(node, "missing-property", "\"%s\" must have a value; leave it out for its default", key.Value)
 			continue
 		}
@@ -106,7 +106,7 @@ func (j *judge) required(n *yaml.Node, v *value, name string, defaults []pluginD
 	if node != nil && !j.readsNull(node, v.properties[name]) {
 		return
 	}
-	if name == "id" && v.properties["name"] != nil && v.properties["name"].deprecated && child(n, "name") != nil {
+	if name == "id" && v.properties["name"] != nil && v.properties["name"].deprecated && text(child(n, "name")) != "" {
 		return // the old name of an input's id
 	}
 	for _, d := range defaults {

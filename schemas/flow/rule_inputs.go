@@ -1,0 +1,191 @@
+package flow
+
+import (
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+// flowInput is an input as the rules see it.
+type flowInput struct {
+	node *yaml.Node
+	path string // its id; within a form, the form's id before it
+}
+
+// id returns the node of the input's id, which once was its "name".
+func inputID(n *yaml.Node) *yaml.Node {
+	if id := child(n, "id"); id != nil {
+		return id
+	}
+	return child(n, "name")
+}
+
+// checkInputs judges the inputs of a flow together.
+func (j *judge) checkInputs(root *yaml.Node) {
+	list := items(child(root, "inputs"))
+	if len(list) == 0 {
+		return
+	}
+	ids := make([]*yaml.Node, 0, len(list))
+	for _, n := range list {
+		ids = append(ids, inputID(n))
+	}
+	j.unique(ids, "input")
+	j.checkInputPaths(j.expandForms(list))
+	j.checkInputDependencies(list)
+}
+
+// expandForms lists the inputs with those within forms.
+func (j *judge) expandForms(list []*yaml.Node) []flowInput {
+	var all []flowInput
+	for _, n := range list {
+		id := text(inputID(n))
+		if text(child(n, "type")) != "FORM" {
+			all = append(all, flowInput{n, id})
+			continue
+		}
+		for _, inner := range items(child(n, "inputs")) {
+			if text(child(inner, "type")) == "FORM" {
+				j.refuse(inner, "nested-form", "a form cannot contain another form; move its inputs one level up")
+				continue
+			}
+			all = append(all, flowInput{inner, id + "." + text(inputID(inner))})
+		}
+	}
+	return all
+}
+
+// checkInputPaths refuses inputs that forms give the same path, or a path within another.
+func (j *judge) checkInputPaths(all []flowInput) {
+	for i, in := range all {
+		for _, other := range all[:i] {
+			inForm := strings.Contains(in.path+other.path, ".")
+			switch {
+			case !inForm || in.path == "" || other.path == "":
+			case in.path == other.path:
+				j.refuse(in.node, "duplicate-id", "the input \"%s\" already stands in line %d; ids must be unique", cut(in.path), other.node.Line)
+			case strings.HasPrefix(in.path, other.path+".") || strings.HasPrefix(other.path, in.path+"."):
+				j.refuse(in.node, "input-path", "the inputs \"%s\" and \"%s\" conflict: one would lie within the other; rename one", cut(in.path), cut(other.path))
+			}
+		}
+	}
+}
+
+// checkInputDefault refuses a default value that can never apply, or a prefill beside it.
+func (j *judge) checkInputDefault(n *yaml.Node) {
+	defaults := child(n, "defaults")
+	if defaults == nil || isNull(defaults) {
+		return
+	}
+	if required := child(n, "required"); required != nil && readsFalse(required) {
+		j.refuse(required, "input-default", "an input with \"defaults\" is always given, so it must be required; remove \"required: false\", or use \"prefill\" instead of \"defaults\"")
+	}
+	if prefill := child(n, "prefill"); prefill != nil && !isNull(prefill) {
+		j.refuse(prefill, "input-default", "an input cannot have both \"defaults\" and \"prefill\"; keep one")
+	}
+}
+
+// readsFalse tells whether the server reads a node as the boolean false.
+func readsFalse(n *yaml.Node) bool {
+	if n.Kind != yaml.ScalarNode {
+		return false
+	}
+	switch strings.ToLower(strings.TrimSpace(n.Value)) {
+	case "false":
+		return true
+	case "no", "off":
+		return n.Tag == "!!bool"
+	case "0":
+		return n.Tag == "!!int"
+	}
+	return false
+}
+
+// checkInputDependencies refuses inputs that depend on what is not there, or in a circle.
+func (j *judge) checkInputDependencies(list []*yaml.Node) {
+	edges := map[string][]*yaml.Node{}
+	names := make([]string, 0, len(list))
+	for _, n := range list {
+		id := text(inputID(n))
+		names = append(names, id)
+		edges[id] = items(child(child(n, "dependsOn"), "inputs"))
+	}
+	for _, id := range names {
+		for _, on := range edges[id] {
+			switch name := text(on); {
+			case name == "":
+			case !slices.Contains(names, name):
+				j.refuse(on, "unknown-dependency", "there is no input \"%s\"%s", cut(name), hint(name, names, "name an input of this flow"))
+			case reaches(edges, name, id, map[string]bool{}):
+				j.refuse(on, "cyclic-dependency", "the inputs \"%s\" and \"%s\" depend on each other; remove one dependency", cut(id), cut(name))
+			}
+		}
+	}
+}
+
+// reaches tells whether a chain of dependencies leads from one name to another.
+func reaches(edges map[string][]*yaml.Node, from, to string, seen map[string]bool) bool {
+	if from == to {
+		return true
+	}
+	if seen[from] {
+		return false
+	}
+	seen[from] = true
+	for _, next := range edges[from] {
+		if reaches(edges, text(next), to, seen) {
+			return true
+		}
+	}
+	return false
+}
+
+// checkItemType refuses lists of what cannot be an element.
+func (j *judge) checkItemType(n *yaml.Node) {
+	node := child(n, "itemType")
+	if node == nil || isNull(node) {
+		return
+	}
+	item := j.inputTypeName(n, node)
+	if text(child(n, "type")) == "MULTISELECT" && !slices.Contains(selectable, item) ||
+		text(child(n, "type")) == "ARRAY" && item == "ARRAY" {
+		j.refuse(node, "wrong-value", "an input of the type %s cannot have elements of the type %s", text(child(n, "type")), cut(item))
+	}
+}
+
+// selectable are the types that the elements of a MULTISELECT may have.
+var selectable = []string{"STRING", "INT", "FLOAT", "BOOLEAN", "BOOL", "DATETIME", "DATE", "TIME", "DURATION", "JSON", "URI", "FILE", "SECRET", "YAML", "EMAIL"}
+
+// inputTypeName returns the name of an input type that may be given by its index.
+func (j *judge) inputTypeName(n, node *yaml.Node) string {
+	v := j.catalog.definition(j.catalog.inputClass(text(child(n, "type"))))
+	if v != nil && v.properties["itemType"] != nil {
+		if i, ok := number(node, kindInteger); ok && i >= 0 && int(i) < len(v.properties["itemType"].enum) {
+			return v.properties["itemType"].enum[int(i)]
+		}
+	}
+	return node.Value
+}
+
+// inputClass returns the definition of an input type.
+func (c *Catalog) inputClass(typ string) string {
+	for _, f := range c.document.Families {
+		if f.isInputs() {
+			return f.Types[typ]
+		}
+	}
+	return ""
+}
+
+// checkOptions refuses an option that is a mapping without a value. Kestra 1.x takes texts only.
+func (j *judge) checkOptions(n *yaml.Node) {
+	if !j.catalog.isSecond() {
+		return
+	}
+	for _, option := range items(child(n, "values")) {
+		if option.Kind == yaml.MappingNode && child(option, "value") == nil {
+			j.refuseMissing(option, "value", "missing-property", "\"value\" is required in an option; add it")
+		}
+	}
+}
