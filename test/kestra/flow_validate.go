@@ -103,7 +103,7 @@ func splitDocuments(body []byte) [][]byte {
 
 func (s *Server) validation(tenant string, source []byte) map[string]any {
 	result := map[string]any{"outdated": false}
-	verdict := s.judge(source)
+	verdict := (*s.judge.Load())(source)
 	problems := s.problems(source, verdict, validating)
 	if len(problems) > 0 {
 		result["constraints"] = validationText(problems)

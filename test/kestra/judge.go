@@ -108,7 +108,7 @@ func (s *Server) problems(source []byte, verdict Verdict, on occasion) []Problem
 
 // admit judges a source that is to be stored.
 func (s *Server) admit(source []byte, on occasion) (document, error) {
-	if problems := s.problems(source, s.judge(source), on); len(problems) > 0 {
+	if problems := s.problems(source, (*s.judge.Load())(source), on); len(problems) > 0 {
 		return document{}, refusal(problems)
 	}
 	doc, err := readDocument(source)

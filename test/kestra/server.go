@@ -1,12 +1,12 @@
 package kestra
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -17,7 +17,7 @@ type Server struct {
 
 	options  Options
 	dialect  dialect
-	judge    Judge
+	judge    atomic.Pointer[Judge]
 	store    *store
 	schema   flowSchema
 	log      *requestLog
@@ -27,7 +27,6 @@ type Server struct {
 	http     *http.Server
 	done     chan struct{}
 	close    sync.Once
-	kill     context.CancelFunc
 }
 
 // NewServer makes a server that does not listen yet. It panics where New returns an error.
@@ -50,14 +49,11 @@ func New(options Options) (*Server, error) {
 		Clock:   &Clock{},
 		options: options,
 		dialect: d,
-		judge:   options.Judge,
 		log:     newRequestLog(options.RequestLogSize),
 	}
 	s.store = newStore(s.Clock.Now)
 	s.schema.set(options.FlowSchema, options.PluginsHash)
-	if s.judge == nil {
-		s.judge = JudgeByCheck(options.Version)
-	}
+	s.SetJudge(options.Judge)
 	s.mux = s.routes()
 	return s, nil
 }
@@ -86,14 +82,8 @@ func (s *Server) Listen(address string) error {
 	if err != nil {
 		return fmt.Errorf("listen on %s: %w", address, err)
 	}
-	// Requests that a fault leaves hanging end with this context, so that Close never waits for a client.
-	base, kill := context.WithCancel(context.Background())
-	s.listener, s.kill, s.done = listener, kill, make(chan struct{})
-	s.http = &http.Server{
-		Handler:           s,
-		ReadHeaderTimeout: 30 * time.Second,
-		BaseContext:       func(net.Listener) context.Context { return base },
-	}
+	s.listener, s.done = listener, make(chan struct{})
+	s.http = &http.Server{Handler: s, ReadHeaderTimeout: 30 * time.Second}
 	go func() {
 		defer close(s.done)
 		if err := s.http.Serve(listener); !errors.Is(err, http.ErrServerClosed) && s.options.Logf != nil {
@@ -117,10 +107,17 @@ func (s *Server) Close() {
 		return
 	}
 	s.close.Do(func() {
-		s.kill()
 		_ = s.http.Close()
 		<-s.done
 	})
+}
+
+// SetJudge changes the judge, as an upgrade or other plugins do; nil means JudgeByCheck of the server's version.
+func (s *Server) SetJudge(judge Judge) {
+	if judge == nil {
+		judge = JudgeByCheck(s.options.Version)
+	}
+	s.judge.Store(&judge)
 }
 
 // Version the server claims.
