@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
-	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -22,8 +21,8 @@ type target struct {
 	authorize func(*http.Request)
 	// namespace takes the place of the recorded "contract.a".
 	namespace string
-	// expire lets at least two seconds pass for the server, or tries until they have.
-	expire func(again func() (expired bool))
+	// clock, if there is one, is moved instead of waiting.
+	clock  *kestra.Clock
 	client *http.Client
 }
 
@@ -47,7 +46,7 @@ func developmentTarget(t *testing.T, options kestra.Options) *target {
 		url:       server.URL(),
 		authorize: func(r *http.Request) { r.SetBasicAuth(credentials.Username, credentials.Password) },
 		namespace: recordedNamespace,
-		expire:    func(func() bool) { server.Clock.Advance(3 * time.Second) },
+		clock:     server.Clock,
 		client:    newClient(),
 	}
 }
@@ -69,20 +68,6 @@ func realTarget(t *testing.T) *target {
 		real.authorize = func(r *http.Request) { r.SetBasicAuth(user, password) }
 	} else if key := os.Getenv("KESTRA_API_KEY"); key != "" {
 		real.authorize = func(r *http.Request) { r.Header.Set("Authorization", "Bearer "+key) }
-	}
-	real.expire = func(again func() bool) {
-		deadline, tick := time.After(10*time.Second), time.NewTicker(250*time.Millisecond)
-		defer tick.Stop()
-		for {
-			select {
-			case <-tick.C:
-				if again() {
-					return
-				}
-			case <-deadline:
-				t.Fatal("a key-value with a ttl of two seconds was still there after ten")
-			}
-		}
 	}
 	var page struct{ Total int }
 	real.getJSON(t, "/api/v1/main/flows/search?size=1", &page)
@@ -145,11 +130,31 @@ func (s *target) send(t *testing.T, e exchange) (status int, header http.Header,
 	return response.StatusCode, response.Header, body
 }
 
+// sendExpired asks for a key-value whose ttl of two seconds ran out, or is about to. The first answer counts: the
+// server forgets the value with it.
+func (s *target) sendExpired(t *testing.T, e exchange) (status int, header http.Header, body []byte) {
+	t.Helper()
+	if s.clock != nil {
+		s.clock.Advance(3 * time.Second)
+		return s.send(t, e)
+	}
+	deadline, tick := time.After(10*time.Second), time.NewTicker(250*time.Millisecond)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+			if status, header, body = s.send(t, e); status != http.StatusOK {
+				return status, header, body
+			}
+		case <-deadline:
+			t.Fatalf("%s: still there after ten seconds", e.Step)
+		}
+	}
+}
+
 // translate moves what was recorded into the namespace of this run, in every form it is written.
 func (s *target) translate(text []byte) []byte {
 	slashes := func(namespace string) []byte { return bytes.ReplaceAll([]byte(namespace), []byte("."), []byte("/")) }
 	text = bytes.ReplaceAll(text, []byte(recordedNamespace), []byte(s.namespace))
 	return bytes.ReplaceAll(text, slashes(recordedNamespace), slashes(s.namespace))
 }
-
-func (s *target) String() string { return fmt.Sprintf("%s (%s)", s.url, s.namespace) }
