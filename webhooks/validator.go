@@ -51,7 +51,9 @@ func (v *validator[T]) ValidateUpdate(ctx context.Context, old, obj T) (admissio
 }
 
 // ValidateDelete is never asked: the webhook configurations leave deletions alone.
-func (v *validator[T]) ValidateDelete(context.Context, T) (admission.Warnings, error) { return nil, nil }
+func (v *validator[T]) ValidateDelete(context.Context, T) (admission.Warnings, error) {
+	return nil, nil
+}
 
 // conclude adds what depends on the requester and the surroundings, and asks the server last, since that is slow.
 func (v *validator[T]) conclude(ctx context.Context, obj T, errs field.ErrorList, warnings []string) (admission.Warnings, error) {

@@ -3,6 +3,9 @@ package v1alpha1
 import metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 // KestraNamespaceFileSpec is one file of a Kestra namespace. Exactly one of content, binaryContent and contentFrom.
+//
+// The rule stands here, since a refusal by a field's own rule shows the field's value.
+// +kubebuilder:validation:XValidation:fieldPath=".binaryContent",rule="!has(self.binaryContent) || (size(self.binaryContent) % 4 == 0 && self.binaryContent.matches('^[A-Za-z0-9+/]*={0,2}$'))",message="write base64 in one line, as base64 -w0 prints it"
 type KestraNamespaceFileSpec struct {
 	// tenant that owns the file; the operator's default tenant when absent. Immutable.
 	// +optional
@@ -23,7 +26,6 @@ type KestraNamespaceFileSpec struct {
 	// +optional
 	// +kubebuilder:validation:Format=""
 	// +kubebuilder:validation:MaxLength=1398104
-	// +kubebuilder:validation:XValidation:rule="size(self) % 4 == 0 && self.matches('^[A-Za-z0-9+/]*={0,2}$')",message="write base64 in one line, as base64 -w0 prints it"
 	BinaryContent []byte `json:"binaryContent,omitempty"`
 	// contentFrom reads the content from a ConfigMap (data or binaryData) or a Secret.
 	// +optional
@@ -56,13 +58,13 @@ type KestraNamespaceFileStatus struct {
 // +kubebuilder:printcolumn:name="AGE",type=date,JSONPath=`.metadata.creationTimestamp`
 // +kubebuilder:printcolumn:name="HASH",type=string,JSONPath=`.status.contentHash`,priority=1
 // +kubebuilder:printcolumn:name="MESSAGE",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].message`,priority=1
-// +kubebuilder:validation:XValidation:optionalOldSelf=true,fieldPath=".spec.namespace",reason=FieldValueRequired,rule="oldSelf.hasValue() || (has(self.spec) && has(self.spec.__namespace__) ? self.spec.__namespace__ : '') != ''",message="required: name the namespace in Kestra"
-// +kubebuilder:validation:XValidation:optionalOldSelf=true,fieldPath=".spec.namespace",rule="(oldSelf.hasValue() && has(oldSelf.value().spec) && has(oldSelf.value().spec.__namespace__) ? oldSelf.value().spec.__namespace__ : '') in ['', (has(self.spec) && has(self.spec.__namespace__) ? self.spec.__namespace__ : '')]",message="immutable: create another object with the new namespace, then delete this one"
-// +kubebuilder:validation:XValidation:optionalOldSelf=true,fieldPath=".spec.namespace",rule="(has(self.spec) && has(self.spec.__namespace__) ? self.spec.__namespace__ : '') in ['', (oldSelf.hasValue() && has(oldSelf.value().spec) && has(oldSelf.value().spec.__namespace__) ? oldSelf.value().spec.__namespace__ : '')] || self.spec.__namespace__.matches('^[a-z0-9][a-z0-9._-]*$')",message="a namespace starts with a lower-case letter or digit and holds only lower-case letters, digits, '.', '_' and '-'"
-// +kubebuilder:validation:XValidation:optionalOldSelf=true,fieldPath=".spec.filename",reason=FieldValueRequired,rule="oldSelf.hasValue() || (has(self.spec) && has(self.spec.filename) ? self.spec.filename : '') != ''",message="required: name the file's path, such as scripts/main.py"
-// +kubebuilder:validation:XValidation:optionalOldSelf=true,fieldPath=".spec.filename",rule="(oldSelf.hasValue() && has(oldSelf.value().spec) && has(oldSelf.value().spec.filename) ? oldSelf.value().spec.filename : '') in ['', (has(self.spec) && has(self.spec.filename) ? self.spec.filename : '')]",message="immutable: create another object with the new filename, then delete this one"
-// +kubebuilder:validation:XValidation:optionalOldSelf=true,fieldPath=".spec.tenant",rule="!oldSelf.hasValue() || (has(self.spec) && has(self.spec.tenant) ? self.spec.tenant : '') == (oldSelf.hasValue() && has(oldSelf.value().spec) && has(oldSelf.value().spec.tenant) ? oldSelf.value().spec.tenant : '')",message="immutable: create another object with the new tenant, then delete this one"
-// +kubebuilder:validation:XValidation:optionalOldSelf=true,fieldPath=".spec.tenant",rule="(has(self.spec) && has(self.spec.tenant) ? self.spec.tenant : '') in ['', (oldSelf.hasValue() && has(oldSelf.value().spec) && has(oldSelf.value().spec.tenant) ? oldSelf.value().spec.tenant : '')] || self.spec.tenant.matches('^[a-z0-9][a-z0-9_-]*$')",message="a tenant starts with a lower-case letter or digit and holds only lower-case letters, digits, '_' and '-'"
+// +kubebuilder:validation:XValidation:optionalOldSelf=true,fieldPath=".spec.namespace",reason=FieldValueRequired,rule="oldSelf.hasValue() || (has(self.spec) && has(self.spec.__namespace__) ? self.spec.__namespace__ : ”) != ”",message="required: name the namespace in Kestra"
+// +kubebuilder:validation:XValidation:fieldPath=".spec.namespace",rule="(has(self.spec) && has(self.spec.__namespace__) ? self.spec.__namespace__ : ”) == (has(oldSelf.spec) && has(oldSelf.spec.__namespace__) ? oldSelf.spec.__namespace__ : ”)",message="immutable: create another object with the new namespace, then delete this one"
+// +kubebuilder:validation:XValidation:optionalOldSelf=true,fieldPath=".spec.namespace",rule="oldSelf.hasValue() || (has(self.spec) && has(self.spec.__namespace__) ? self.spec.__namespace__ : ”) == ” || (has(self.spec) && has(self.spec.__namespace__) ? self.spec.__namespace__ : ”).matches('^[a-z0-9][a-z0-9._-]*$')",message="a namespace starts with a lower-case letter or digit and holds only lower-case letters, digits, '.', '_' and '-'"
+// +kubebuilder:validation:XValidation:optionalOldSelf=true,fieldPath=".spec.filename",reason=FieldValueRequired,rule="oldSelf.hasValue() || (has(self.spec) && has(self.spec.filename) ? self.spec.filename : ”) != ”",message="required: name the file's path, such as scripts/main.py"
+// +kubebuilder:validation:XValidation:fieldPath=".spec.filename",rule="(has(self.spec) && has(self.spec.filename) ? self.spec.filename : ”) == (has(oldSelf.spec) && has(oldSelf.spec.filename) ? oldSelf.spec.filename : ”)",message="immutable: create another object with the new filename, then delete this one"
+// +kubebuilder:validation:XValidation:fieldPath=".spec.tenant",rule="(has(self.spec) && has(self.spec.tenant) ? self.spec.tenant : ”) == (has(oldSelf.spec) && has(oldSelf.spec.tenant) ? oldSelf.spec.tenant : ”)",message="immutable: create another object with the new tenant, then delete this one"
+// +kubebuilder:validation:XValidation:optionalOldSelf=true,fieldPath=".spec.tenant",rule="oldSelf.hasValue() || (has(self.spec) && has(self.spec.tenant) ? self.spec.tenant : ”) == ” || (has(self.spec) && has(self.spec.tenant) ? self.spec.tenant : ”).matches('^[a-z0-9][a-z0-9_-]*$')",message="a tenant starts with a lower-case letter or digit and holds only lower-case letters, digits, '_' and '-'"
 type KestraNamespaceFile struct {
 	metav1.TypeMeta   `json:",inline"`
 	metav1.ObjectMeta `json:"metadata,omitempty"`

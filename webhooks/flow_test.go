@@ -1,0 +1,289 @@
+package webhooks_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/kestra-operator/kestra-operator/schemas/flow"
+	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
+	"github.com/kestra-operator/kestra-operator/webhooks"
+)
+
+const (
+	goodSource     = head + tasks
+	labelledSource = head + label + tasks
+	badSource      = badHead + badTasks
+
+	head  = "id: hello\nnamespace: company.team\n"
+	label = "labels:\n  system.readOnly: \"true\"\n"
+	tasks = `tasks:
+  - id: greet
+    type: io.kestra.plugin.core.log.Log
+    message: Hello
+`
+	badHead  = "id: hello\nnamespace: other.team\n"
+	badTasks = `tasks:
+  - id: greet
+    type: io.kestra.plugin.core.log.Log
+    mesage: Hello
+`
+)
+
+func aFlow(namespace, source string) *v1alpha1.KestraFlow {
+	return &v1alpha1.KestraFlow{
+		ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: "hello"},
+		Spec:       v1alpha1.KestraFlowSpec{Namespace: "company.team", ID: "hello", Source: source},
+	}
+}
+
+// causes are the reasons of a refusal, as kubectl prints them.
+func causes(err error) []string {
+	var status apierrors.APIStatus
+	if !apierrors.IsInvalid(err) {
+		return nil
+	}
+	status, _ = err.(apierrors.APIStatus)
+	var texts []string
+	for _, cause := range status.Status().Details.Causes {
+		texts = append(texts, cause.Field+": "+cause.Message)
+	}
+	return texts
+}
+
+func TestABadFlowIsRefusedWithEveryFinding(t *testing.T) {
+	serveWebhooks(t, webhooks.Options{})
+	u := newUser(t, plane.Config())
+	namespace := newNamespace(t, u)
+	err := u.Create(t.Context(), aFlow(namespace, badSource))
+	got := causes(err)
+	if len(got) < 3 {
+		t.Fatalf("the refusal is %v with the causes %q; want the namespace, the misspelling and the missing message", err, got)
+	}
+	all := strings.Join(got, "\n")
+	for _, piece := range []string{"line 2, column", "company.team", "line 6, column", "mesage", `"message"`} {
+		if !strings.Contains(all, piece) {
+			t.Errorf("no cause speaks of %q:\n%s", piece, all)
+		}
+	}
+	if strings.Contains(err.Error(), "tasks:\n") {
+		t.Errorf("the refusal quotes the source: %v", err)
+	}
+	stored := &v1alpha1.KestraFlowList{}
+	if err := u.List(t.Context(), stored, client.InNamespace(namespace)); err != nil || len(stored.Items) > 0 {
+		t.Errorf("%d flows are stored, %v; want none", len(stored.Items), err)
+	}
+}
+
+func TestReadOnlyLabelModes(t *testing.T) {
+	writable := goodSource + "labels:\n  system.readOnly: \"false\"\n"
+	cases := map[string]struct {
+		mode        flow.LabelMode
+		annotations map[string]string
+		source      string
+		wantSource  string // empty for a refusal
+		wantWarning string
+	}{
+		"auto edits":                      {mode: flow.LabelModeAuto, source: goodSource, wantSource: labelledSource, wantWarning: "system.readOnly"},
+		"auto leaves a labelled source":   {mode: flow.LabelModeAuto, source: labelledSource, wantSource: labelledSource},
+		"auto leaves what Argo CD tracks": {mode: flow.LabelModeAuto, annotations: map[string]string{"argocd.argoproj.io/tracking-id": "a"}, source: goodSource, wantSource: goodSource},
+		"auto refuses a writable flow":    {mode: flow.LabelModeAuto, source: writable},
+		"mutate edits what Argo CD tracks": {mode: flow.LabelModeMutate, annotations: map[string]string{"argocd.argoproj.io/tracking-id": "a"}, source: goodSource,
+			wantSource: labelledSource, wantWarning: "system.readOnly"},
+		"mutate refuses a writable flow": {mode: flow.LabelModeMutate, source: writable},
+		"render leaves the source":       {mode: flow.LabelModeRender, source: goodSource, wantSource: goodSource},
+		"render refuses a writable flow": {mode: flow.LabelModeRender, source: writable},
+		"deny refuses without the label": {mode: flow.LabelModeDeny, source: goodSource},
+		"deny takes a labelled source":   {mode: flow.LabelModeDeny, source: labelledSource, wantSource: labelledSource},
+		"off leaves the source":          {mode: flow.LabelModeOff, source: goodSource, wantSource: goodSource},
+		"off takes a writable flow":      {mode: flow.LabelModeOff, source: writable, wantSource: writable},
+	}
+	for _, mode := range flow.LabelModes {
+		t.Run(string(mode), func(t *testing.T) {
+			serveWebhooks(t, webhooks.Options{ReadOnlyLabel: mode})
+			for name, tc := range cases {
+				if tc.mode != mode {
+					continue
+				}
+				t.Run(name, func(t *testing.T) {
+					u := newUser(t, plane.Config())
+					obj := aFlow(newNamespace(t, u), tc.source)
+					obj.Annotations = tc.annotations
+					err := u.Create(t.Context(), obj)
+					if tc.wantSource == "" {
+						if got := causes(err); len(got) == 0 {
+							t.Errorf("the answer is %v, want a refusal with causes", err)
+						}
+						return
+					}
+					if err != nil {
+						t.Fatal(err)
+					}
+					if diff := cmp.Diff(tc.wantSource, obj.Spec.Source); diff != "" {
+						t.Errorf("stored source (-want +got):\n%s", diff)
+					}
+					warnings := strings.Join(u.takeWarnings(), "\n")
+					if (tc.wantWarning == "") != (warnings == "") || !strings.Contains(warnings, tc.wantWarning) {
+						t.Errorf("the warnings are %q, want one about %q", warnings, tc.wantWarning)
+					}
+				})
+			}
+		})
+	}
+}
+
+func TestDryRunGivesTheSameVerdictsAndStoresNothing(t *testing.T) {
+	serveWebhooks(t, webhooks.Options{})
+	u := newUser(t, plane.Config())
+	namespace := newNamespace(t, u)
+	dry := client.NewDryRunClient(u)
+	good := aFlow(namespace, goodSource)
+	if err := dry.Create(t.Context(), good); err != nil || good.Spec.Source != labelledSource {
+		t.Errorf("a good flow: %v, and the source would be %q", err, good.Spec.Source)
+	}
+	err := dry.Create(t.Context(), aFlow(namespace, badSource))
+	stored := u.Create(t.Context(), aFlow(namespace, badSource))
+	if diff := cmp.Diff(causes(stored), causes(err)); diff != "" || err == nil {
+		t.Errorf("causes (-stored +dry run):\n%s", diff)
+	}
+	list := &v1alpha1.KestraFlowList{}
+	if err := u.List(t.Context(), list, client.InNamespace(namespace)); err != nil || len(list.Items) > 0 {
+		t.Errorf("%d flows are stored, %v; want none", len(list.Items), err)
+	}
+}
+
+func TestApplyingTheSameTextAgainChangesNothing(t *testing.T) {
+	serveWebhooks(t, webhooks.Options{})
+	u := newUser(t, plane.Config())
+	obj := aFlow(newNamespace(t, u), goodSource)
+	if err := u.Create(t.Context(), obj); err != nil {
+		t.Fatal(err)
+	}
+	before := obj.DeepCopy()
+	obj.Spec.Source = goodSource
+	if err := u.Update(t.Context(), obj); err != nil {
+		t.Fatal(err)
+	}
+	if obj.ResourceVersion != before.ResourceVersion || obj.Generation != before.Generation {
+		t.Errorf("the object went from version %s, generation %d to %s, %d",
+			before.ResourceVersion, before.Generation, obj.ResourceVersion, obj.Generation)
+	}
+}
+
+func TestAFlowStoredUnderOlderRulesCanBeAppliedAgainAndEditedAround(t *testing.T) {
+	u := newUser(t, plane.Config())
+	obj := aFlow(newNamespace(t, u), badHead+label+badTasks)
+	if err := u.Create(t.Context(), obj); err != nil {
+		t.Fatal(err)
+	}
+	serveWebhooks(t, webhooks.Options{})
+	obj.Spec.Suspend = true
+	if err := u.Update(t.Context(), obj); err != nil {
+		t.Errorf("suspend: %v", err)
+	}
+	again := obj.DeepCopy()
+	again.Spec.Source = badSource
+	if err := u.Update(t.Context(), again); err != nil {
+		t.Errorf("apply the text again that the label edit made the stored one of: %v", err)
+	}
+	if warnings := strings.Join(u.takeWarnings(), "\n"); !strings.Contains(warnings, "system.readOnly") {
+		t.Errorf("the warnings are %q, want one about the label", warnings)
+	}
+	changed := again.DeepCopy()
+	changed.Spec.Source = badSource + "# more\n"
+	if err := u.Update(t.Context(), changed); len(causes(err)) == 0 {
+		t.Errorf("another bad text: %v, want a refusal", err)
+	}
+}
+
+// Two appliers of one object: one keeps the source, the other a policy.
+func TestServerSideApplyByTwoManagers(t *testing.T) {
+	serveWebhooks(t, webhooks.Options{})
+	u := newUser(t, plane.Config())
+	namespace := newNamespace(t, u)
+	apply := func(owner string, spec map[string]any, options ...client.ApplyOption) error {
+		return u.Apply(t.Context(), unstructuredFlow(namespace, spec), append(options, client.FieldOwner(owner))...)
+	}
+	source := map[string]any{"namespace": "company.team", "id": "hello", "source": goodSource}
+	for i := range 2 {
+		if err := apply("gitops", source); err != nil {
+			t.Fatalf("apply the source, time %d: %v", i+1, err)
+		}
+		if err := apply("oncall", map[string]any{"suspend": true}); err != nil {
+			t.Fatalf("apply the policy, time %d: %v", i+1, err)
+		}
+	}
+	other := map[string]any{"namespace": "company.team", "id": "hello", "source": badSource}
+	if err := apply("oncall", other); !apierrors.IsConflict(err) {
+		t.Errorf("another applier's source without force: %v, want a conflict", err)
+	}
+	if err := apply("oncall", other, client.ForceOwnership, client.DryRunAll); len(causes(err)) == 0 {
+		t.Errorf("another applier's bad source with force, as a dry run: %v, want a refusal with causes", err)
+	}
+}
+
+func TestKubectlPrintsEachFindingOnALine(t *testing.T) {
+	serveWebhooks(t, webhooks.Options{})
+	u := newUser(t, plane.Config())
+	namespace := newNamespace(t, u)
+	command := plane.KubectlCommand(t.Context(), "apply", "-n", namespace, "-f", "-")
+	command.Stdin = strings.NewReader(`
+apiVersion: model.kestra.io/v1alpha1
+kind: KestraFlow
+metadata: {name: hello}
+spec:
+  namespace: company.team
+  id: hello
+  source: |
+    ` + strings.ReplaceAll(badSource, "\n", "\n    "))
+	output, err := command.CombinedOutput()
+	if err == nil {
+		t.Fatalf("kubectl applied it:\n%s", output)
+	}
+	if n := strings.Count(string(output), "\n* spec.source: Invalid value: line "); n < 3 {
+		t.Errorf("kubectl prints %d findings on lines of their own, want at least 3:\n%s", n, output)
+	}
+}
+
+// stubServer answers as a Kestra would.
+type stubServer struct {
+	findings []flow.Finding
+	err      error
+}
+
+func (s stubServer) CheckFlow(context.Context, string, []byte) ([]flow.Finding, error) {
+	return s.findings, s.err
+}
+
+func TestTheServerHasTheLastWord(t *testing.T) {
+	refusal := []flow.Finding{{Severity: flow.Error, Message: "the server says no"}, {Severity: flow.Warning, Message: "the server says old"}}
+	cases := map[string]struct {
+		server      stubServer
+		required    bool
+		wantCause   string
+		wantWarning string
+	}{
+		"it accepts":                           {},
+		"it refuses":                           {server: stubServer{findings: refusal}, wantCause: "the server says no", wantWarning: "the server says old"},
+		"it is away":                           {server: stubServer{err: context.DeadlineExceeded}, wantWarning: "could not be asked"},
+		"it is away, and its word is required": {server: stubServer{err: context.DeadlineExceeded}, required: true, wantCause: "try again later"},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			serveWebhooks(t, webhooks.Options{ServerCheck: tc.server, ServerCheckRequired: tc.required})
+			u := newUser(t, plane.Config())
+			err := u.Create(t.Context(), aFlow(newNamespace(t, u), labelledSource))
+			if all := strings.Join(causes(err), "\n"); (tc.wantCause == "") != (err == nil) || !strings.Contains(all, tc.wantCause) {
+				t.Errorf("the answer is %v, want a refusal because of %q", err, tc.wantCause)
+			}
+			if warnings := strings.Join(u.takeWarnings(), "\n"); (tc.wantWarning == "") != (warnings == "") || !strings.Contains(warnings, tc.wantWarning) {
+				t.Errorf("the warnings are %q, want one about %q", warnings, tc.wantWarning)
+			}
+		})
+	}
+}

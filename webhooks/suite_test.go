@@ -1,0 +1,221 @@
+package webhooks_test
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/go-logr/logr"
+	"go.uber.org/goleak"
+	corev1 "k8s.io/api/core/v1"
+	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/util/wait"
+	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
+	"k8s.io/client-go/rest"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/envtest"
+	"sigs.k8s.io/controller-runtime/pkg/log"
+	"sigs.k8s.io/controller-runtime/pkg/metrics/server"
+	"sigs.k8s.io/controller-runtime/pkg/webhook"
+
+	"github.com/kestra-operator/kestra-operator/config/crd"
+	"github.com/kestra-operator/kestra-operator/schemas/flow"
+	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
+	"github.com/kestra-operator/kestra-operator/test/cluster"
+	"github.com/kestra-operator/kestra-operator/webhooks"
+)
+
+const (
+	pollInterval = 20 * time.Millisecond
+	pollTimeout  = 30 * time.Second
+)
+
+// plane is one API server for every test of this package, since starting one takes seconds.
+var plane *cluster.ControlPlane
+
+// suite starts and stops the control plane around the tests, so that leaks of either are found.
+type suite struct{ *testing.M }
+
+func (s suite) Run() int {
+	log.SetLogger(logr.Discard())
+	var err error
+	if plane, err = cluster.Start(context.Background(), cluster.Options{Log: os.Stderr}); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	code := s.runWithKinds()
+	if err := plane.Stop(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return code
+}
+
+func (s suite) runWithKinds() int {
+	if err := installCRDs(plane.Config(), nil); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return s.M.Run()
+}
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(suite{m}) }
+
+// installCRDs installs the definitions, changed by change if given, and waits until they are served.
+func installCRDs(config *rest.Config, change func(*apiextensionsv1.CustomResourceDefinition)) error {
+	definitions, err := crd.All()
+	if err != nil {
+		return err
+	}
+	for _, definition := range definitions {
+		if change != nil {
+			change(definition)
+		}
+	}
+	_, err = envtest.InstallCRDs(config, envtest.CRDInstallOptions{CRDs: definitions})
+	return err
+}
+
+// scheme has what the tests and the webhooks talk about.
+var scheme = sync.OnceValue(func() *runtime.Scheme {
+	s := runtime.NewScheme()
+	if err := errors.Join(clientgoscheme.AddToScheme(s), v1alpha1.AddToScheme(s)); err != nil {
+		panic(err)
+	}
+	return s
+})
+
+// user is a client together with the warnings it was given.
+type user struct {
+	client.Client
+	mu       sync.Mutex
+	warnings []string
+}
+
+func (u *user) HandleWarningHeader(_ int, _ string, text string) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.warnings = append(u.warnings, text)
+}
+
+// takeWarnings returns the warnings since the last time.
+func (u *user) takeWarnings() []string {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	warnings := u.warnings
+	u.warnings = nil
+	return warnings
+}
+
+func newUser(t *testing.T, config *rest.Config) *user {
+	t.Helper()
+	u := &user{}
+	config = rest.CopyConfig(config)
+	config.WarningHandler = u
+	c, err := client.New(config, client.Options{Scheme: scheme()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.Client = c
+	return u
+}
+
+// newNamespace makes a namespace that only this test uses.
+func newNamespace(t *testing.T, c client.Client) string {
+	t.Helper()
+	namespace := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{GenerateName: "webhooks-"}}
+	if err := c.Create(t.Context(), namespace); err != nil {
+		t.Fatal(err)
+	}
+	return namespace.Name
+}
+
+// embeddedCatalog is the newest catalog, for every flow.
+func embeddedCatalog() *flow.Catalog { return nil }
+
+// serveWebhooks registers the webhooks at the API server as the manifests say, and serves them until the test
+// ends or the returned function is called. The registration stays until the test ends.
+func serveWebhooks(t *testing.T, options webhooks.Options) (stop func()) {
+	t.Helper()
+	config := plane.Config()
+	install := &envtest.WebhookInstallOptions{Paths: []string{"../config/webhook/manifests.yaml"}, LocalServingHost: "127.0.0.1"}
+	if err := install.Install(config); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { removeWebhooks(t, config, install) })
+	mgr, err := ctrl.NewManager(config, ctrl.Options{
+		Scheme:  scheme(),
+		Metrics: server.Options{BindAddress: "0"},
+		WebhookServer: webhook.NewServer(webhook.Options{
+			Host: install.LocalServingHost, Port: install.LocalServingPort, CertDir: install.LocalServingCertDir,
+		}),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if options.Catalog == nil {
+		options.Catalog = embeddedCatalog
+	}
+	if err := webhooks.SetupWithManager(mgr, options); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	stopped := make(chan error, 1)
+	go func() { stopped <- mgr.Start(ctx) }()
+	stop = sync.OnceFunc(func() {
+		cancel()
+		if err := <-stopped; err != nil {
+			t.Errorf("the manager ended with: %v", err)
+		}
+	})
+	t.Cleanup(stop)
+	awaitTLS(t, net.JoinHostPort(install.LocalServingHost, strconv.Itoa(install.LocalServingPort)))
+	return stop
+}
+
+func removeWebhooks(t *testing.T, config *rest.Config, install *envtest.WebhookInstallOptions) {
+	c, err := client.New(config, client.Options{Scheme: scheme()})
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	for _, configuration := range install.MutatingWebhooks {
+		err = errors.Join(err, c.Delete(context.Background(), configuration))
+	}
+	for _, configuration := range install.ValidatingWebhooks {
+		err = errors.Join(err, c.Delete(context.Background(), configuration))
+	}
+	if err := errors.Join(err, install.Cleanup()); err != nil {
+		t.Error(err)
+	}
+}
+
+// awaitTLS waits until somebody serves TLS at an address.
+func awaitTLS(t *testing.T, address string) {
+	t.Helper()
+	eventually(t, "the webhooks are served", func(ctx context.Context) (bool, error) {
+		dialer := tls.Dialer{Config: &tls.Config{InsecureSkipVerify: true}} //nolint:gosec // only asks whether it is there
+		connection, err := dialer.DialContext(ctx, "tcp", address)
+		if err != nil {
+			return false, nil
+		}
+		return true, connection.Close()
+	})
+}
+
+func eventually(t *testing.T, what string, condition wait.ConditionWithContextFunc) {
+	t.Helper()
+	if err := wait.PollUntilContextTimeout(t.Context(), pollInterval, pollTimeout, true, condition); err != nil {
+		t.Fatalf("wait until %s: %v", what, err)
+	}
+}
