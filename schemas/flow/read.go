@@ -31,8 +31,9 @@ func read(source []byte, lim limits) (root *yaml.Node, findings []Finding) {
 	}
 	if second := documents.second; second != nil {
 		walk.findings = append(walk.findings, *second)
+		source = source[:lineStart(source, second.Line)]
 	}
-	if finding, ok := tabFinding(source); !ok {
+	if finding, ok := strictFinding(source); !ok {
 		walk.findings = append(walk.findings, finding)
 	}
 	return root, walk.findings
@@ -166,10 +167,10 @@ func parse(source []byte) (documents, error) {
 		return documents{}, nil
 	}
 	if err != nil {
-		return documents{}, err
+		return parseUpToEnd(source, err)
 	}
 	found := documents{root: content}
-	for {
+	for range maxDocuments {
 		next, err := s.next()
 		if errors.Is(err, io.EOF) {
 			return found, nil
@@ -182,8 +183,29 @@ func parse(source []byte) (documents, error) {
 			found.second = secondDocument(next.Line, next.Column)
 			return found, nil
 		}
+		content = next
 	}
+	found.second = secondDocument(content.Line, content.Column)
+	return found, nil
 }
+
+// parseUpToEnd reads a source whose error may lie behind the end of its first document.
+func parseUpToEnd(source []byte, err error) (documents, error) {
+	end := documentEnd(source)
+	if end == len(source) {
+		return documents{}, err
+	}
+	found, cutErr := parse(source[:end])
+	if cutErr != nil || found.root == nil {
+		return documents{}, err
+	}
+	line, column := position(source, end)
+	found.second = secondDocument(line, column)
+	return found, nil
+}
+
+// maxDocuments is how many empty documents may follow the first one.
+const maxDocuments = 8
 
 // secondDocumentRule is about text behind the flow, not about the flow.
 const secondDocumentRule = "policy-second-document"

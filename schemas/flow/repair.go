@@ -7,11 +7,16 @@ import (
 )
 
 // Some texts are fine for the server's YAML parser and not for ours. They are read another way: replaced,
-// byte for byte, by text that reads alike, so that every position stays.
+// character for character, by text that reads alike, so that every position stays.
 
 var (
 	surrogateEscape = regexp.MustCompile(`\\u[dD][89a-fA-F][0-9a-fA-F]{2}`)
 	aliasName       = regexp.MustCompile(`\*[A-Za-z0-9_-]+`)
+	// leadingTab is a tab behind the spaces a line starts with: content, in a block scalar.
+	leadingTab = regexp.MustCompile(`(?m)^( +)\t`)
+	// specialName is an anchor or alias by the server's rules; nameSign is what ours lack.
+	specialName = regexp.MustCompile(`(?m)(?:^|[ \[{,])[*&][^ \t\r\n:,\[\]{}/.*&'"]+`)
+	nameSign    = regexp.MustCompile(`[^A-Za-z0-9_-]`)
 )
 
 // repair returns a copy of the source without what the library stumbled over, or nil when the error is
@@ -22,9 +27,27 @@ func repair(source []byte, err error) []byte {
 	case strings.Contains(problem, "found incompatible YAML document"), strings.Contains(problem, "found unknown directive name"):
 		return withoutDirectives(source)
 	case strings.Contains(problem, "found invalid Unicode character escape code"):
-		return replaceSame(source, surrogateEscape, `\uFFFD`)
+		return changed(source, surrogateEscape.ReplaceAllLiteral(source, []byte(`\uFFFD`)))
+	case strings.Contains(problem, "where an indentation space is expected"):
+		return changed(source, leadingTab.ReplaceAll(source, []byte("$1.")))
+	case strings.Contains(problem, "did not find expected alphabetic or numeric character"):
+		return changed(source, specialName.ReplaceAllFunc(source, plainName))
 	}
 	return nil
+}
+
+// changed returns nil for a repair that changed nothing.
+func changed(source, repaired []byte) []byte {
+	if bytes.Equal(source, repaired) {
+		return nil
+	}
+	return repaired
+}
+
+// plainName replaces what our library does not take in the name of an anchor or alias.
+func plainName(name []byte) []byte {
+	mark := 1 + bytes.IndexAny(name[:2], "*&")
+	return append(name[:mark:mark], nameSign.ReplaceAllLiteral(name[mark:], []byte("_"))...)
 }
 
 // withoutDirectives turns the lines that start with "%" before the first document into comments.
@@ -41,14 +64,6 @@ func withoutDirectives(source []byte) []byte {
 		at = nextLine(source, at)
 	}
 	return repaired
-}
-
-// replaceSame replaces matches by a text of the same length; nil when nothing matches.
-func replaceSame(source []byte, pattern *regexp.Regexp, replacement string) []byte {
-	if !pattern.Match(source) {
-		return nil
-	}
-	return pattern.ReplaceAllLiteral(source, []byte(replacement))
 }
 
 // anchorsFor returns one line, a document of its own, that defines every name that could be an alias in the

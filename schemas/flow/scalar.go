@@ -1,6 +1,10 @@
 package flow
 
-import "gopkg.in/yaml.v3"
+import (
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
 
 // asServerReads gives a scalar the tag of the kind that the server's parser takes it for: YAML 1.1 booleans
 // are booleans, dates and empty values are text, an alias is the text of its name. The tag is one of !!str,
@@ -27,6 +31,13 @@ func asServerReads(n *yaml.Node) {
 	case "!!int":
 		if len(n.Value) > 1 && n.Value[0] == '0' && (n.Value[1] == 'o' || n.Value[1] == 'O') {
 			n.Tag = "!!str" // an octal number of YAML 1.2 only
+		}
+	case "!!float":
+		if digits := strings.Trim(n.Value, "+-0123456789"); digits == "" {
+			n.Tag = "!!int" // too large for ours
+			if strings.HasPrefix(strings.TrimLeft(n.Value, "+-"), "0") {
+				n.Tag = "!!str" // neither octal nor decimal, such as 08
+			}
 		}
 	}
 }

@@ -154,14 +154,13 @@ func plainContinuation(source []byte, at int) int {
 // It is the start of the first line that does not belong to it, or the end of that line's indentation.
 func blockScalarEnd(source []byte, at, indent int) int {
 	least := max(indent+1, 1)
-	explicit := false
-	for at++; !isBlank(source, at); at++ {
-		if digit := source[at]; digit >= '1' && digit <= '9' {
-			least, explicit = least+int(digit-'0')-1, true
-		}
+	header := blockScalarHeaderEnd(source, at)
+	explicit := bytes.IndexAny(source[at:header], "123456789")
+	if explicit >= 0 {
+		least += int(source[at+explicit]-'0') - 1
 	}
-	at = nextLine(source, at)
-	if !explicit {
+	at = nextLine(source, header)
+	if explicit < 0 {
 		least = max(least, contentIndent(source, at))
 	}
 	for {
@@ -177,6 +176,35 @@ func blockScalarEnd(source []byte, at, indent int) int {
 			return spaces
 		}
 	}
+}
+
+// blockScalarHeaderEnd returns the offset behind the sign of a block scalar and its indicators.
+func blockScalarHeaderEnd(source []byte, at int) int {
+	for !isBlank(source, at) {
+		at++
+	}
+	return at
+}
+
+// documentEnd returns the offset of the line where the first document ends although more text follows: a
+// document marker, or a line that is indented less than the first one. The server reads no further.
+func documentEnd(source []byte) int {
+	indent := -1
+	at := 0
+	if bytes.HasPrefix(source, byteOrderMark) {
+		at = len(byteOrderMark)
+	}
+	for ; at < len(source); at = nextLine(source, at) {
+		first := skipSpaces(source, at)
+		switch {
+		case first >= len(source) || source[first] == '#' || source[first] == '%' && indent < 0 || lineBreak(source, first) > 0:
+		case indent >= 0 && (isDocumentMarker(source, at) || first-at < indent):
+			return at
+		case indent < 0 && !isDocumentMarker(source, at):
+			indent = first - at
+		}
+	}
+	return len(source)
 }
 
 // contentIndent returns the widest indentation of the lines up to the first one that is not empty.

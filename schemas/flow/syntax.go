@@ -22,6 +22,10 @@ func syntaxFinding(source []byte, err error) Finding {
 		line, _ = strconv.Atoi(parts[1])
 	}
 	reached := reachedOffset(source)
+	if strings.Contains(parts[2], "exceeded max depth") {
+		line, column := position(source, reached)
+		return defaultLimits.depthFinding(&yaml.Node{Line: line, Column: column})
+	}
 	problem := problemOf(parts[2])
 	at := problem.place(source, line, reached)
 	if quote := textBehindQuote(source, at); quote >= 0 && strings.Contains(parts[2], "did not find expected") {
@@ -51,7 +55,6 @@ var syntaxProblems = []syntaxProblem{
 	{"found a tab character", "a tab cannot indent; use spaces", atTab},
 	{"found unknown escape character", "this escape does not exist; write \\\\ for a backslash, or use single quotes", atReached},
 	{"alphabetic or numeric character", "a value that starts with \"*\" or \"&\" must be in quotes", atReached},
-	{"exceeded max depth", "values are nested too deep; flatten them", atReached},
 	{"did not find expected node content", "a value is missing or starts with a character that must be in quotes", atReached},
 	{"did not find expected <document start>", "only one document is allowed, and nothing may stand behind it", atReachedLine},
 	{"found undefined tag handle", "this tag is not defined; put a value that starts with \"!\" in quotes", atReached},

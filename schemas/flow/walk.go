@@ -70,7 +70,7 @@ const maxWalkFindings = 1_000
 // visit returns false when a limit is exceeded: nothing below may be looked at then.
 func (w *walker) visit(n *yaml.Node, path *step, depth int) bool {
 	w.visited++
-	if w.visited > w.limits.nodes {
+	if w.visited+len(n.Content) > w.limits.nodes { // before any work that grows with the children
 		w.findings = []Finding{w.limits.nodesFinding(n)}
 		return false
 	}

@@ -2,13 +2,13 @@ package flow
 
 import "bytes"
 
-// tabFinding refuses the first tab that stands where the server expects a token. Our library is more
-// patient: it takes tabs for spaces in many places.
-func tabFinding(source []byte) (Finding, bool) {
-	if bytes.IndexByte(source, '\t') < 0 {
+// strictFinding refuses what the server's scanner does and ours does not, up to the end of the document:
+// tabs where a token is expected, and two escapes in double quotes.
+func strictFinding(source []byte) (Finding, bool) {
+	if bytes.IndexByte(source, '\t') < 0 && !bytes.Contains(source, quoteEscape) {
 		return Finding{}, true
 	}
-	scan := tabScan{source: source, indent: -1}
+	scan := strictScan{source: source, indent: -1, refused: -1}
 	if bytes.HasPrefix(source, byteOrderMark) {
 		scan.at = len(byteOrderMark)
 	}
@@ -17,24 +17,31 @@ func tabFinding(source []byte) (Finding, bool) {
 		return Finding{}, true
 	}
 	line, column := position(source, at)
-	return Finding{
+	finding := Finding{
 		Severity: Error, Rule: "yaml-tab", Line: line, Column: column,
 		Message: "a tab cannot stand here; use spaces to indent and to separate",
-	}, false
+	}
+	if source[at] == '\\' {
+		finding.Rule, finding.Message = "yaml-syntax", "this is not valid YAML: this escape does not exist; within double quotes a single quote and a tab need none"
+	}
+	return finding, false
 }
 
-// tabScan walks over the tokens of a first document that is known to be well-formed.
-type tabScan struct {
+var quoteEscape = []byte(`\'`)
+
+// strictScan walks over the tokens of a first document that is known to be well-formed for our library.
+type strictScan struct {
 	source    []byte
 	at        int
 	indent    int // column of the innermost key or list item
 	lastToken int // where the last scalar or alias, perhaps a key, starts
 	brackets  int // open ones
 	content   bool
+	refused   int // offset of an escape, -1 when there is none
 }
 
-// run returns the offset of a tab at the place of a token, or -1.
-func (s *tabScan) run() int {
+// run returns the offset of what the server refuses, or -1.
+func (s *strictScan) run() int {
 	for s.at < len(s.source) {
 		s.at = skipSpaces(s.source, s.at)
 		if s.at >= len(s.source) {
@@ -58,13 +65,15 @@ func (s *tabScan) run() int {
 			s.at += 3
 			continue
 		}
-		s.token()
+		if s.token(); s.refused >= 0 {
+			return s.refused
+		}
 	}
 	return -1
 }
 
 // token moves behind the token at the current place.
-func (s *tabScan) token() {
+func (s *strictScan) token() {
 	source, at := s.source, s.at
 	switch c := source[at]; {
 	case c == '%' && column(source, at) == 0:
@@ -72,6 +81,9 @@ func (s *tabScan) token() {
 		return
 	case c == '"' || c == '\'':
 		s.lastToken, s.at = at, quotedEnd(source, at)
+		if c == '"' {
+			s.refused = refusedEscape(source, at, s.at)
+		}
 	case c == '[' || c == '{':
 		s.brackets++
 		s.at++
@@ -95,6 +107,9 @@ func (s *tabScan) token() {
 	case c == '*':
 		s.lastToken, s.at = at, s.wordEnd()
 	case (c == '|' || c == '>') && s.brackets == 0:
+		if s.at = blockScalarHeaderEnd(source, at); s.at < len(source) && source[s.at] == '\t' {
+			return
+		}
 		s.at = blockScalarEnd(source, at, s.indent)
 	default:
 		s.lastToken = at
@@ -105,7 +120,7 @@ func (s *tabScan) token() {
 }
 
 // keyBefore returns where the key of the colon at an offset starts: in the same line, or at the colon.
-func (s *tabScan) keyBefore(at int) int {
+func (s *strictScan) keyBefore(at int) int {
 	if bytes.ContainsAny(s.source[s.lastToken:at], "\r\n") {
 		return at
 	}
@@ -113,10 +128,23 @@ func (s *tabScan) keyBefore(at int) int {
 }
 
 // wordEnd returns the end of an anchor, an alias or a tag.
-func (s *tabScan) wordEnd() int {
+func (s *strictScan) wordEnd() int {
 	at := s.at
 	for !isBlank(s.source, at) && !(s.brackets > 0 && isFlowIndicator(s.source, at)) {
 		at++
 	}
 	return max(at, s.at+1)
+}
+
+// refusedEscape returns the offset of the first \' or \ before a tab in a double-quoted scalar, -1 when there is none.
+func refusedEscape(source []byte, at, end int) int {
+	for ; at+1 < end; at++ {
+		if source[at] == '\\' {
+			if source[at+1] == '\'' || source[at+1] == '\t' {
+				return at
+			}
+			at++
+		}
+	}
+	return -1
 }
