@@ -28,28 +28,37 @@ var plainFields = set(
 	"io.kestra.plugin.core.trigger.Toggle trigger",
 	"io.kestra.plugin.core.trigger.Webhook inputs",
 	"io.kestra.core.tasks.scripts.Python requirements",
+	"io.kestra.plugin.azure.storage.adls.SharedAccess permissions",
 	"io.kestra.plugin.azure.storage.blob.SharedAccess permissions",
 	"io.kestra.plugin.aws.cli.AwsCLI containerImage",
 	"io.kestra.plugin.gcp.vertexai.ChatCompletion context",
 	"io.kestra.plugin.jdbc.clickhouse.ClickHouseLocalCLI containerImage",
+	"io.kestra.plugin.jdbc.mariadb.Queries inputFile",
 	"io.kestra.plugin.jdbc.mariadb.Query inputFile",
+	"io.kestra.plugin.jdbc.mysql.Queries inputFile",
 	"io.kestra.plugin.jdbc.mysql.Query inputFile",
 	"io.kestra.plugin.kubernetes.core.PodCreate metadata",
+	"io.kestra.plugin.kubernetes.core.PodCreate spec",
 	"io.kestra.plugin.notifications.discord.DiscordExecution embedList",
 	"io.kestra.plugin.notifications.sentry.SentryAlert endpointType",
-	"io.kestra.plugin.scripts.groovy.FileTransform from",
-	"io.kestra.plugin.scripts.jython.FileTransform from",
-	"io.kestra.plugin.scripts.nashorn.FileTransform from",
 	"io.kestra.plugin.terraform.cli.TerraformCLI env",
 )
 
-// isPlain tells whether a dynamic property is a plain field. The formats of the serdes plugins all are.
+// isPlain tells whether a dynamic property is a plain field. The formats of the serdes plugins and the files of
+// the script languages' FileTransform all are.
 func isPlain(class, property string) bool {
-	return plainFields["* "+property] || plainFields[class+" "+property] ||
-		strings.HasPrefix(class, "io.kestra.plugin.serdes.") && formatFields[property]
+	switch {
+	case plainFields["* "+property], plainFields[class+" "+property]:
+		return true
+	case strings.HasPrefix(class, "io.kestra.plugin.serdes."):
+		return formatFields[property]
+	case strings.HasPrefix(class, "io.kestra.plugin.scripts."):
+		return property == "from" && strings.HasSuffix(class, ".FileTransform")
+	}
+	return false
 }
 
-var formatFields = set("dateFormat", "timeFormat", "datetimeFormat", "schema")
+var formatFields = set("dateFormat", "timeFormat", "datetimeFormat", "dateTimeFormat", "schema")
 
 // solidLists refuse an element that is not a mapping; the flow's own tasks and triggers are read before their
 // types are looked at.

@@ -115,13 +115,16 @@ func isCoreType(name string) bool {
 }
 
 // knowsType tells whether the type exists for another place, such as a task among the triggers.
-func (c *Catalog) knowsType(name string) bool {
+func (c *Catalog) knowsType(name string) bool { return c.typeClass(name) != "" }
+
+// typeClass returns the definition of a type, whatever it is; "" when there is none.
+func (c *Catalog) typeClass(name string) string {
 	for _, f := range c.document.Families {
-		if f.Types[name] != "" {
-			return true
+		if class := f.Types[name]; class != "" {
+			return class
 		}
 	}
-	return false
+	return ""
 }
 
 // warnOldType warns about a type that has another name by now, or that is deprecated.

@@ -19,7 +19,7 @@ var serdesRules = []func(*judge, *yaml.Node){(*judge).checkDateFormats, (*judge)
 
 // checkDateFormats refuses letters that java.text's date patterns do not have.
 func (j *judge) checkDateFormats(n *yaml.Node) {
-	for _, name := range []string{"dateFormat", "timeFormat", "datetimeFormat"} {
+	for _, name := range []string{"dateFormat", "timeFormat", "datetimeFormat", "dateTimeFormat"} {
 		node := child(n, name)
 		if node == nil || node.Kind != yaml.ScalarNode || isNull(node) {
 			continue

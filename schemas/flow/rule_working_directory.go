@@ -22,11 +22,8 @@ func (j *judge) checkWorkingDirectory(n *yaml.Node) {
 
 // isRunnable is false for tasks that the executor runs itself.
 func (j *judge) isRunnable(typ string) bool {
-	for _, f := range j.catalog.document.Families {
-		if class := f.Types[typ]; class != "" && f.isTasks() {
-			typ = class
-			break
-		}
+	if class := j.catalog.typeClass(typ); class != "" {
+		typ = class
 	}
 	return !strings.HasPrefix(typ, "io.kestra.plugin.core.flow.") || typ == "io.kestra.plugin.core.flow.Sleep"
 }

@@ -16,6 +16,8 @@ var classRules = map[string][]func(*judge, *yaml.Node){
 	"io.kestra.core.models.flows.input.ArrayInput":       {(*judge).checkItemType},
 	"io.kestra.core.models.flows.input.StringInput":      {(*judge).checkValidator},
 	"io.kestra.core.models.flows.input.SecretInput":      {(*judge).checkValidator},
+	"io.kestra.plugin.aws.bedrock.Converse":              {(*judge).checkBedrockMessages},
+	"io.kestra.plugin.aws.bedrock.ConverseStream":        {(*judge).checkBedrockMessages},
 	"io.kestra.plugin.core.flow.Dag":                     {(*judge).checkDag},
 	"io.kestra.plugin.core.flow.Switch":                  {(*judge).checkSwitch},
 	"io.kestra.plugin.core.flow.WorkingDirectory":        {(*judge).checkWorkingDirectory},
@@ -37,6 +39,7 @@ var flowRules = []func(*judge, *yaml.Node){
 	(*judge).checkScheduleInputs,
 	(*judge).checkNumbers,
 	(*judge).checkRevision,
+	(*judge).warnAssets,
 }
 
 // rules runs the validators of a class on a mapping that is one.
