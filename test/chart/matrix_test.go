@@ -30,8 +30,8 @@ var decisions = []choice{
 		"one replica":  "replicaCount: 1\nleaderElection: {enabled: false}",
 	},
 	{
-		"references": "valueFrom: {secrets: true, configMaps: true}",
-		"none":       "valueFrom: {secrets: false, configMaps: false}",
+		"references": "valueFrom: {enabled: true}",
+		"none":       "valueFrom: {enabled: false}",
 	},
 }
 

@@ -46,7 +46,7 @@ func TestRightsFollowTheMode(t *testing.T) {
 		"every namespace": {
 			values: "",
 			want:   []string{"*: watch model.kestra.io/kestraflows", "*: patch model.kestra.io/kestraflows/status", "kestra: update coordination.k8s.io/leases"},
-			never:  []string{"*: get /secrets", "*: delete model.kestra.io/kestraflows", "*: create model.kestra.io/kestraflows", "*: update model.kestra.io/kestraflows"},
+			never:  []string{"*: get /secrets", "*: get /configmaps", "*: create authorization.k8s.io/subjectaccessreviews", "*: delete model.kestra.io/kestraflows", "*: create model.kestra.io/kestraflows", "*: update model.kestra.io/kestraflows"},
 		},
 		"a list of namespaces": {
 			values: "watchNamespaces: [a, b]",
@@ -72,15 +72,10 @@ func TestRightsFollowTheMode(t *testing.T) {
 			values: "",
 			never:  []string{"kestra: list /secrets", "*: update admissionregistration.k8s.io/validatingwebhookconfigurations"},
 		},
-		"values from Secrets": {
-			values: "{watchNamespaces: [a], valueFrom: {secrets: true}}",
-			want:   []string{"a: get /secrets", "*: create authorization.k8s.io/subjectaccessreviews"},
-			never:  []string{"*: get /secrets", "kestra: get /secrets", "a: get /configmaps"},
-		},
-		"values from ConfigMaps": {
-			values: "valueFrom: {configMaps: true}",
-			want:   []string{"*: get /configmaps", "*: create authorization.k8s.io/subjectaccessreviews"},
-			never:  []string{"*: get /secrets"},
+		"values from Secrets and ConfigMaps": {
+			values: "{watchNamespaces: [a], valueFrom: {enabled: true}}",
+			want:   []string{"a: get /secrets", "a: watch /configmaps", "*: create authorization.k8s.io/subjectaccessreviews"},
+			never:  []string{"*: get /secrets", "kestra: list /secrets"},
 		},
 		"no leader to elect": {
 			values: "{replicaCount: 1, leaderElection: {enabled: false}}",

@@ -9,14 +9,9 @@
 - apiGroups: [events.k8s.io]
   resources: [events]
   verbs: [create, patch]
-{{- if .Values.valueFrom.secrets }}
+{{- if .Values.valueFrom.enabled }}
 - apiGroups: [""]
-  resources: [secrets]
-  verbs: [get, list, watch]
-{{- end }}
-{{- if .Values.valueFrom.configMaps }}
-- apiGroups: [""]
-  resources: [configmaps]
+  resources: [secrets, configmaps]
   verbs: [get, list, watch]
 {{- end }}
 {{- end }}
@@ -43,7 +38,7 @@
   resources: [mutatingwebhookconfigurations, validatingwebhookconfigurations]
   verbs: [list, watch]
 {{- end }}
-{{- if or .Values.valueFrom.secrets .Values.valueFrom.configMaps }}
+{{- if .Values.valueFrom.enabled }}
 # Whether the one who wrote an object may read what it refers to.
 - apiGroups: [authorization.k8s.io]
   resources: [subjectaccessreviews]
