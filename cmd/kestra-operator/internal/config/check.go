@@ -18,6 +18,9 @@ func (c Config) check() []error {
 	if err := checkURL(c.Kestra.URL); err != nil {
 		problems = append(problems, err)
 	}
+	if c.ServerCheck != ServerCheckRequired && c.ServerCheck != ServerCheckPreferred && c.ServerCheck != ServerCheckOff {
+		refuse("--server-check %q: want required, preferred or off", c.ServerCheck)
+	}
 	if c.CRDs != CRDOperator && c.CRDs != CRDNone {
 		refuse("--crds %q: want operator or none", c.CRDs)
 	}
@@ -33,8 +36,8 @@ func (c Config) check() []error {
 	if c.Webhook.Port < 1 || c.Webhook.Port > 65535 {
 		refuse("--webhook-port %d: want 1 to 65535", c.Webhook.Port)
 	}
-	if c.Namespace == "" && (c.LeaderElect || c.Webhook.SelfManaged) {
-		refuse("the operator's own namespace is unknown: give --namespace or %s, or run without --leader-elect and --self-managed-certificates", envPodNamespace)
+	if c.Namespace == "" {
+		refuse("the operator's own namespace is unknown: give --namespace or %s", envPodNamespace)
 	}
 	return problems
 }

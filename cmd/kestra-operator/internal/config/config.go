@@ -18,6 +18,18 @@ const (
 	CRDNone CRDMode = "none"
 )
 
+// ServerCheck says whether admission asks Kestra itself about a flow.
+type ServerCheck string
+
+const (
+	// ServerCheckRequired refuses a flow while Kestra cannot be asked.
+	ServerCheckRequired ServerCheck = "required"
+	// ServerCheckPreferred admits it with a warning; the reconciler asks again before it writes.
+	ServerCheckPreferred ServerCheck = "preferred"
+	// ServerCheckOff never asks.
+	ServerCheckOff ServerCheck = "off"
+)
+
 // Config is everything that the command "run" can be told.
 type Config struct {
 	Kestra  Kestra
@@ -27,9 +39,13 @@ type Config struct {
 	WatchNamespaces []string
 	// ReadOnlyLabel is how the label "system.readOnly" gets into flows.
 	ReadOnlyLabel flow.LabelMode
+	// ServerCheck says whether admission asks Kestra itself about a flow that passed every other check.
+	ServerCheck ServerCheck
+	// References lets objects take values and contents from Secrets and ConfigMaps of their namespace.
+	References bool
 	// CRDs says who installs the custom resource definitions.
 	CRDs CRDMode
-	// Namespace the operator runs in: that of its lease and of its certificate Secret.
+	// Namespace the operator runs in: that of its lease, its Secrets and its saved catalog.
 	Namespace string
 	// LeaderElect makes one replica reconcile while the others stand by. Webhooks serve on all.
 	LeaderElect bool
@@ -58,6 +74,8 @@ const (
 type Kestra struct {
 	// URL of the API, without the path /api/v1.
 	URL string
+	// UIURL is where people see Kestra, for links in status; no links when empty.
+	UIURL string
 	// Version pins the Kestra line to judge for; asked from the server when empty.
 	Version string
 	// DefaultTenant of objects that name none.

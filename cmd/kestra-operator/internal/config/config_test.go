@@ -102,14 +102,15 @@ func TestConfigRefuses(t *testing.T) {
 		"half a credential":       {environment: map[string]string{"KESTRA_API_BASIC_AUTH": "canary"}, want: "want user:password"},
 		"a file that is not there": {environment: map[string]string{"KESTRA_API_API_KEY_FILE": "/none"},
 			want: "KESTRA_API_API_KEY_FILE: file does not exist"},
-		"an unknown label mode": {arguments: []string{"--read-only-label=always"}, want: `--read-only-label: unknown`},
-		"an unknown CRD mode":   {arguments: []string{"--crds=chart"}, want: `"chart": want operator or none`},
-		"an unknown log level":  {arguments: []string{"--log-level=loud"}, want: `"loud": want debug`},
-		"an unknown log format": {arguments: []string{"--log-format=xml"}, want: `"xml": want json or text`},
-		"no interval":           {arguments: []string{"--interval=0s"}, want: "want more than 0"},
-		"no workers":            {arguments: []string{"--concurrency=0"}, want: "want at least 1"},
-		"no port":               {arguments: []string{"--webhook-port=0"}, want: "want 1 to 65535"},
-		"no own namespace":      {want: "give --namespace or POD_NAMESPACE"},
+		"an unknown label mode":   {arguments: []string{"--read-only-label=always"}, want: `--read-only-label: unknown`},
+		"an unknown server check": {arguments: []string{"--server-check=always"}, want: `"always": want required`},
+		"an unknown CRD mode":     {arguments: []string{"--crds=chart"}, want: `"chart": want operator or none`},
+		"an unknown log level":    {arguments: []string{"--log-level=loud"}, want: `"loud": want debug`},
+		"an unknown log format":   {arguments: []string{"--log-format=xml"}, want: `"xml": want json or text`},
+		"no interval":             {arguments: []string{"--interval=0s"}, want: "want more than 0"},
+		"no workers":              {arguments: []string{"--concurrency=0"}, want: "want at least 1"},
+		"no port":                 {arguments: []string{"--webhook-port=0"}, want: "want 1 to 65535"},
+		"no own namespace":        {want: "give --namespace or POD_NAMESPACE"},
 	}
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {

@@ -15,6 +15,7 @@ import (
 type Flags struct {
 	config        Config
 	readOnlyLabel string
+	serverCheck   string
 	crds          string
 	logLevel      string
 	logFormat     string
@@ -39,9 +40,12 @@ func (f *Flags) Bind(set *pflag.FlagSet) {
 func (f *Flags) bindKestra(set *pflag.FlagSet) {
 	c := &f.config
 	set.StringVar(&c.Kestra.URL, "kestra-url", "", "URL of the Kestra server's API, such as http://kestra:8080 (environment: "+envURL+")")
+	set.StringVar(&c.Kestra.UIURL, "kestra-ui-url", "", "URL at which people see Kestra, for links in the status of flows; no links when empty")
 	set.StringVar(&c.Kestra.Version, "kestra-version", "", "Kestra version to judge flows for, such as 1.3; asked from the server when empty")
 	set.StringVar(&c.Kestra.DefaultTenant, "default-tenant", "main", "tenant of objects that name none")
 	set.StringVar(&f.readOnlyLabel, "read-only-label", string(flow.LabelModeAuto), fmt.Sprintf("how the label %s gets into flows: one of %v", v1alpha1.LabelReadOnly, flow.LabelModes))
+	set.StringVar(&f.serverCheck, "server-check", string(ServerCheckPreferred), "ask Kestra itself about a flow in admission: required, preferred (admit with a warning when it does not answer), off")
+	set.BoolVar(&c.References, "value-from", false, "let objects take values and contents from Secrets and ConfigMaps of their namespace, which takes permission to read them")
 	set.StringSliceVar(&c.WatchNamespaces, "watch-namespaces", nil, "Kubernetes namespaces to watch, all when empty (environment: "+envNamespaces+")")
 	set.DurationVar(&c.Interval, "interval", DefaultInterval, "time between two looks at the same object in Kestra")
 	set.IntVar(&c.Concurrency, "concurrency", DefaultConcurrency, "objects of one kind that are reconciled at the same time")
@@ -63,7 +67,7 @@ func (f *Flags) bindWebhook(set *pflag.FlagSet) {
 func (f *Flags) bindProcess(set *pflag.FlagSet) {
 	c := &f.config
 	set.StringVar(&f.crds, "crds", string(CRDOperator), "who installs the custom resource definitions: operator, none")
-	set.StringVar(&c.Namespace, "namespace", "", "namespace of the operator's lease and certificate Secret (environment: "+envPodNamespace+"; the service account's otherwise)")
+	set.StringVar(&c.Namespace, "namespace", "", "namespace of the operator's lease, Secrets and saved catalog (environment: "+envPodNamespace+"; the service account's otherwise)")
 	set.BoolVar(&c.LeaderElect, "leader-elect", true, "let one replica reconcile while the others stand by")
 	set.StringVar(&c.MetricsAddress, "metrics-bind-address", ":9090", "address that serves /metrics; 0 turns it off")
 	set.StringVar(&c.ProbeAddress, "health-probe-bind-address", ":8080", "address that serves /healthz and /readyz")
@@ -86,6 +90,6 @@ func (f *Flags) Config(environment Environment) (Config, error) {
 	} else {
 		c.LogLevel = level
 	}
-	c.CRDs, c.LogFormat = CRDMode(f.crds), LogFormat(f.logFormat)
+	c.ServerCheck, c.CRDs, c.LogFormat = ServerCheck(f.serverCheck), CRDMode(f.crds), LogFormat(f.logFormat)
 	return c, join(append(problems, c.check()...))
 }

@@ -20,6 +20,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/webhook"
 
 	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/config"
+	"github.com/kestra-operator/kestra-operator/controllers"
 	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
 )
 
@@ -95,14 +96,15 @@ func newManager(ctx context.Context, c config.Config, access *rest.Config, clust
 			return nil, fmt.Errorf("set up the manager: %w", err)
 		}
 	}
-	return mgr, addRooms(mgr, c)
+	return mgr, addRooms(ctx, mgr, cluster, c)
 }
 
 func managerOptions(c config.Config, scheme *runtime.Scheme, serving *certificate) manager.Options {
 	lease, renew, retry := leaseDuration, renewDeadline, retryPeriod
-	namespaces := map[string]cache.Config{}
+	informers := controllers.CacheOptions()
+	informers.DefaultNamespaces = map[string]cache.Config{}
 	for _, namespace := range c.WatchNamespaces {
-		namespaces[namespace] = cache.Config{}
+		informers.DefaultNamespaces[namespace] = cache.Config{}
 	}
 	return manager.Options{
 		Scheme:  scheme,
@@ -110,7 +112,7 @@ func managerOptions(c config.Config, scheme *runtime.Scheme, serving *certificat
 		WebhookServer: webhook.NewServer(webhook.Options{
 			Host: c.Webhook.Host, Port: c.Webhook.Port, TLSOpts: []func(*tls.Config){serving.configure},
 		}),
-		Cache: cache.Options{DefaultNamespaces: namespaces},
+		Cache: informers,
 		// Read live: the cache would hold every Secret and ConfigMap of the cluster.
 		Client: client.Options{Cache: &client.CacheOptions{DisableFor: []client.Object{&corev1.Secret{}, &corev1.ConfigMap{}}}},
 

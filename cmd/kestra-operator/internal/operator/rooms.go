@@ -1,23 +1,32 @@
 package operator
 
 import (
+	"context"
 	"fmt"
 
 	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
 
 	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/config"
+	"github.com/kestra-operator/kestra-operator/controllers"
 	"github.com/kestra-operator/kestra-operator/controllers/catalog"
 	"github.com/kestra-operator/kestra-operator/controllers/kestra"
+	"github.com/kestra-operator/kestra-operator/controllers/verdict"
 	"github.com/kestra-operator/kestra-operator/schemas/flow"
 	"github.com/kestra-operator/kestra-operator/webhooks"
 )
 
-// catalogConfigMap is where the leader saves what its Kestra can run, for every replica to judge by.
-const catalogConfigMap = "kestra-operator-catalog"
+// What the operator keeps in its own namespace.
+const (
+	// catalogConfigMap is where the leader saves what its Kestra can run, for every replica to judge by.
+	catalogConfigMap = "kestra-operator-catalog"
+	// hashKeySecret keys the hashes of values in status.
+	hashKeySecret = "kestra-operator-hash-key" //nolint:gosec // a name
+)
 
 // addRooms puts admission and reconciling into a manager.
-func addRooms(mgr manager.Manager, c config.Config) error {
+func addRooms(ctx context.Context, mgr manager.Manager, cluster client.Client, c config.Config) error {
 	server, err := kestra.New(kestra.Config{
 		URL:       c.Kestra.URL,
 		Username:  c.Kestra.Username,
@@ -28,20 +37,67 @@ func addRooms(mgr manager.Manager, c config.Config) error {
 	if err != nil {
 		return err
 	}
-	catalogs, err := addCatalog(mgr, c, server)
+	catalogs, err := addCatalog(mgr, cluster, c, server)
 	if err != nil {
 		return err
 	}
-	return webhooks.SetupWithManager(mgr, webhooks.Options{
+	targets, err := controllers.NewTargetIndex(ctx, mgr, c.Kestra.DefaultTenant)
+	if err != nil {
+		return err
+	}
+	if err := webhooks.SetupWithManager(mgr, webhookOptions(c, cluster, server, catalogs, targets)); err != nil {
+		return err
+	}
+	hashKey, err := controllers.EnsureHashKey(ctx, cluster, types.NamespacedName{Namespace: c.Namespace, Name: hashKeySecret})
+	if err != nil {
+		return err
+	}
+	return controllers.SetupWithManager(mgr, controllers.Options{
+		Kestra:        server,
+		Targets:       targets,
 		Catalog:       catalogs.Current,
 		ReadOnlyLabel: c.ReadOnlyLabel,
-		Access:        webhooks.NewAccessReviewer(mgr.GetClient()),
+		HashKey:       hashKey,
+		References:    c.References,
+		UIURL:         c.Kestra.UIURL,
+		Interval:      c.Interval,
+		Concurrency:   c.Concurrency,
 	})
+}
+
+func webhookOptions(c config.Config, cluster client.Client, server *kestra.Client, catalogs *catalog.Holder, targets *controllers.TargetIndex) webhooks.Options {
+	options := webhooks.Options{
+		Catalog:             catalogs.Current,
+		ReadOnlyLabel:       c.ReadOnlyLabel,
+		Targets:             targets,
+		ServerCheckRequired: c.ServerCheck == config.ServerCheckRequired,
+	}
+	if c.References {
+		options.Access = webhooks.NewAccessReviewer(cluster)
+	}
+	if c.ServerCheck != config.ServerCheckOff {
+		options.ServerCheck = tenantDefault{verdict.New(server, 0), c.Kestra.DefaultTenant}
+	}
+	return options
+}
+
+// tenantDefault asks about flows that name no tenant in the default one.
+type tenantDefault struct {
+	webhooks.ServerChecker
+	tenant string
+}
+
+// CheckFlow fills in the tenant.
+func (d tenantDefault) CheckFlow(ctx context.Context, tenant string, source []byte) ([]flow.Finding, error) {
+	if tenant == "" {
+		tenant = d.tenant
+	}
+	return d.ServerChecker.CheckFlow(ctx, tenant, source)
 }
 
 // addCatalog returns the holder of what the judge asks: the embedded catalog of a pinned version, or else
 // that of the server, as soon as it has told.
-func addCatalog(mgr manager.Manager, c config.Config, server *kestra.Client) (*catalog.Holder, error) {
+func addCatalog(mgr manager.Manager, cluster client.Client, c config.Config, server *kestra.Client) (*catalog.Holder, error) {
 	embedded, err := flow.Embedded(c.Kestra.Version)
 	if err != nil {
 		return nil, fmt.Errorf("--kestra-version: %w", err)
@@ -52,7 +108,7 @@ func addCatalog(mgr manager.Manager, c config.Config, server *kestra.Client) (*c
 	}
 	saved := types.NamespacedName{Namespace: c.Namespace, Name: catalogConfigMap}
 	for _, runnable := range []manager.Runnable{
-		&catalog.Refresher{Kestra: server, Client: mgr.GetClient(), ConfigMap: saved},
+		&catalog.Refresher{Kestra: server, Client: cluster, ConfigMap: saved},
 		&catalog.Watcher{Config: mgr.GetConfig(), ConfigMap: saved, Holder: holder},
 	} {
 		if err := mgr.Add(runnable); err != nil {
