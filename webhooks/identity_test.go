@@ -9,7 +9,6 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/controller-runtime/pkg/client"
-	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
 
 	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
 )
@@ -148,35 +147,7 @@ func TestObjectsThatLackFieldsCanStillBeEditedAndDeleted(t *testing.T) {
 	stored := storeWithoutRules(t, u, namespace)
 	for description, obj := range stored {
 		t.Run(description, func(t *testing.T) {
-			edits := map[string]func(*unstructured.Unstructured){
-				"label":           func(o *unstructured.Unstructured) { o.SetLabels(map[string]string{"a": "b"}) },
-				"add a finalizer": func(o *unstructured.Unstructured) { controllerutil.AddFinalizer(o, v1alpha1.Finalizer) },
-				"suspend":         func(o *unstructured.Unstructured) { set(t, o, true, "spec", "suspend") },
-				"orphan":          func(o *unstructured.Unstructured) { set(t, o, "Orphan", "spec", "deletionPolicy") },
-			}
-			for _, edit := range []string{"label", "add a finalizer", "suspend", "orphan"} {
-				edits[edit](obj)
-				if err := u.Update(t.Context(), obj); err != nil {
-					t.Fatalf("%s: %v", edit, err)
-				}
-			}
-			set(t, obj, "why", "status", "reason")
-			if err := u.Status().Update(t.Context(), obj); err != nil {
-				t.Fatalf("status: %v", err)
-			}
-			if err := u.Delete(t.Context(), obj); err != nil {
-				t.Fatalf("delete: %v", err)
-			}
-			if err := u.Get(t.Context(), client.ObjectKeyFromObject(obj), obj); err != nil {
-				t.Fatal(err)
-			}
-			controllerutil.RemoveFinalizer(obj, v1alpha1.Finalizer)
-			if err := u.Update(t.Context(), obj); err != nil {
-				t.Fatalf("strip the finalizer: %v", err)
-			}
-			if err := u.Get(t.Context(), client.ObjectKeyFromObject(obj), obj); !apierrors.IsNotFound(err) {
-				t.Errorf("after the deletion: %v, want it gone", err)
-			}
+			editAndDelete(t, u, obj)
 		})
 	}
 }
