@@ -8,7 +8,7 @@ import (
 )
 
 func (s *Server) putKeyValue(c *call) (answer, error) {
-	if got := mediaType(c); got != "text/plain" && !(got == "application/json" && s.dialect.kvTakesJSON) {
+	if got := mediaType(c); got != "text/plain" && (got != "application/json" || !s.dialect.kvTakesJSON) {
 		return answer{}, unsupportedMediaType(got, "text/plain")
 	}
 	body, err := readBody(c)

@@ -35,7 +35,7 @@ func TestItServesUntilItIsInterrupted(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = answer.Body.Close() }()
-	if body, _ := io.ReadAll(answer.Body); answer.StatusCode != 200 || !strings.Contains(string(body), `"2.0.8"`) {
+	if body, _ := io.ReadAll(answer.Body); answer.StatusCode != http.StatusOK || !strings.Contains(string(body), `"2.0.8"`) {
 		t.Errorf("%d %s", answer.StatusCode, body)
 	}
 	interrupt()
