@@ -1,0 +1,44 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"golang.org/x/term"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := demo(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, "demo:", err)
+		os.Exit(1)
+	}
+}
+
+func demo(ctx context.Context) (err error) {
+	out := &console{w: os.Stdout, color: term.IsTerminal(int(os.Stdout.Fd()))}
+	began := time.Now()
+	stage, err := setUp(ctx, out)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, stage.tearDown()) }()
+	for i, scene := range story {
+		out.title("%d. %s", i+1, scene.title)
+		if err := scene.play(ctx, stage); err != nil {
+			return fmt.Errorf("scene %d (%s) did not show what it claims: %w\n\nlast lines of the operator's log:\n%s",
+				i+1, scene.title, err, stage.operator.logTail())
+		}
+	}
+	out.title("The story took %.1f s.", time.Since(began).Seconds())
+	if term.IsTerminal(int(os.Stdin.Fd())) {
+		stage.stayUp(ctx)
+	}
+	return nil
+}

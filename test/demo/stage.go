@@ -1,0 +1,155 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"time"
+
+	"github.com/kestra-operator/kestra-operator/test/cluster"
+)
+
+const (
+	operatorNamespace = "kestra-operator-system"
+	// kestraNamespace is where everything happens in Kestra: nobody else's, also on a real server.
+	kestraNamespace = "demo.kestra-operator"
+	webhookPort     = 443 // of the Service, on an address of its own
+	poll            = 100 * time.Millisecond
+)
+
+// stage is everything that the story is told on.
+type stage struct {
+	out      *console
+	plane    *cluster.ControlPlane
+	kestra   *kestraServer
+	operator *operatorProcess
+	folder   string
+
+	serviceIP string
+	// operatorAccess is the kubeconfig that the operator uses.
+	operatorAccess string
+}
+
+// setUp starts all components.
+func setUp(ctx context.Context, out *console) (_ *stage, err error) {
+	s := &stage{out: out}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.tearDown())
+		}
+	}()
+	out.title("Setting the stage: a control plane, Kestra, the operator")
+	awaitBuild := buildOperator(ctx, out)
+	s.plane, err = cluster.Start(ctx, cluster.Options{Log: out.w})
+	if err = errors.Join(err, awaitBuild()); err != nil {
+		return nil, err
+	}
+	if s.kestra, err = openKestra(out); err != nil {
+		return nil, err
+	}
+	if s.folder, err = os.MkdirTemp("", "kestra-operator-demo-"); err != nil {
+		return nil, err
+	}
+	if err := s.install(ctx); err != nil {
+		return nil, err
+	}
+	s.operator, err = startOperator(ctx, s, s.folder)
+	return s, err
+}
+
+// install puts into the cluster what stands beside the operator's process. Its definitions it installs itself.
+func (s *stage) install(ctx context.Context) error {
+	for _, manifest := range []string{"test/demo/testdata/namespace-and-service.yaml", "config/webhook/manifests.yaml"} {
+		if _, err := s.kubectl(ctx, "apply", "-f", manifest); err != nil {
+			return err
+		}
+	}
+	ip, err := s.plane.Kubectl(ctx, "get", "service", "-n", operatorNamespace, "kestra-operator-webhook", "-o", "jsonpath={.spec.clusterIP}")
+	if err != nil {
+		return err
+	}
+	s.serviceIP = ip
+	s.operatorAccess = s.plane.Kubeconfig()
+	return nil
+}
+
+// kubectl shows a kubectl command and its output.
+func (s *stage) kubectl(ctx context.Context, arguments ...string) (string, error) {
+	shown := make([]string, len(arguments))
+	for i, argument := range arguments {
+		shown[i] = argument
+		if strings.ContainsAny(argument, " {}") {
+			shown[i] = "'" + argument + "'"
+		}
+	}
+	return s.out.run(s.plane.KubectlCommand(ctx, arguments...), "kubectl "+strings.Join(shown, " "))
+}
+
+// accepted is kubectl that must succeed.
+func (s *stage) accepted(ctx context.Context, arguments ...string) error {
+	if _, err := s.kubectl(ctx, arguments...); err != nil {
+		return fmt.Errorf("kubectl %s: %w", strings.Join(arguments, " "), err)
+	}
+	return nil
+}
+
+// refused is kubectl that must fail and print every one of the wanted texts.
+func (s *stage) refused(ctx context.Context, wanted []string, arguments ...string) error {
+	output, err := s.kubectl(ctx, arguments...)
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) {
+		return fmt.Errorf("kubectl %s: was not refused", strings.Join(arguments, " "))
+	}
+	for _, want := range wanted {
+		if !strings.Contains(output, want) {
+			return fmt.Errorf("the refusal does not say %q", want)
+		}
+	}
+	return nil
+}
+
+func (s *stage) stayUp(ctx context.Context) {
+	s.out.title("Everything stays up until Ctrl-C. In another terminal:")
+	s.out.output(fmt.Sprintf("export KUBECONFIG=%s\n%s get flow -A", s.plane.Kubeconfig(), s.plane.KubectlPath()))
+	s.out.output("Kestra: " + s.kestra.url)
+	<-ctx.Done()
+}
+
+func (s *stage) tearDown() error {
+	var errs []error
+	if s.operator != nil {
+		errs = append(errs, s.operator.stop())
+	}
+	if s.plane != nil {
+		errs = append(errs, s.plane.Stop())
+	}
+	if s.kestra != nil {
+		s.kestra.close()
+	}
+	if s.folder != "" {
+		errs = append(errs, os.RemoveAll(s.folder))
+	}
+	return errors.Join(errs...)
+}
+
+// eventually tries until there is no error, or returns the last one when the time is up.
+func eventually(ctx context.Context, timeout time.Duration, try func() error) error {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	ticker := time.NewTicker(poll)
+	defer ticker.Stop()
+	for {
+		err := try()
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("after %s: %w", timeout, err)
+		case <-ticker.C:
+		}
+	}
+}
