@@ -1,0 +1,124 @@
+package controllers_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	eventsv1 "k8s.io/api/events/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
+	devkestra "github.com/kestra-operator/kestra-operator/test/kestra"
+)
+
+func TestDriftIsRepaired(t *testing.T) {
+	edits := map[string]func(*world){
+		"changed": func(w *world) { w.kestra.PutFlow("main", team, "hello", sourceOf("hello", "edited")) },
+		"deleted": func(w *world) { w.kestra.DeleteFlow("main", team, "hello") },
+	}
+	for name, edit := range edits {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, devkestra.Options{})
+			w.options.Interval = 50 * time.Millisecond
+			w.start()
+			obj := makeFlow("hello", "hello", sourceOf("hello", "hi"))
+			w.create(obj)
+			w.awaitSynced(obj)
+			edit(w)
+			w.eventually("the repair", func(context.Context) (bool, error) {
+				stored, found := w.kestra.Flow("main", team, "hello")
+				return found && stored.Source == readOnlySourceOf("hello", "hi"), nil
+			})
+			w.eventually("the status", func(ctx context.Context) (bool, error) {
+				err := w.client.Get(ctx, client.ObjectKeyFromObject(obj), obj)
+				return obj.Status.LastDriftAt != nil && len(obj.Status.RecentRepairs) == 1, err
+			})
+			w.eventually("the event", func(ctx context.Context) (bool, error) {
+				return hasEvent(ctx, w, v1alpha1.ReasonDrifted, name+" in Kestra")
+			})
+		})
+	}
+}
+
+func hasEvent(ctx context.Context, w *world, reason, text string) (bool, error) {
+	events := &eventsv1.EventList{}
+	if err := w.client.List(ctx, events, client.InNamespace(w.namespace)); err != nil {
+		return false, err
+	}
+	for _, event := range events.Items {
+		if event.Reason == reason && strings.Contains(event.Note, text) {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+func TestDriftIsReportedAndLeft(t *testing.T) {
+	w := newWorld(t, devkestra.Options{}).start()
+	obj := makeFlow("hello", "hello", sourceOf("hello", "hi"), reportDrift)
+	w.create(obj)
+	w.awaitSynced(obj)
+	w.kestra.PutFlow("main", team, "hello", sourceOf("hello", "edited"))
+	w.requestReconcile(obj)
+	w.awaitReady(obj, metav1.ConditionFalse, v1alpha1.ReasonDrifted)
+	assertInKestra(t, w, "hello", sourceOf("hello", "edited"))
+
+	update(w, obj, func(obj *v1alpha1.KestraFlow) { obj.Spec.Source = sourceOf("hello", "changed on purpose") })
+	w.awaitSynced(obj)
+	assertInKestra(t, w, "hello", readOnlySourceOf("hello", "changed on purpose"))
+}
+
+func TestAContendedTargetIsLeftAlone(t *testing.T) {
+	w := newWorld(t, devkestra.Options{})
+	w.options.Interval = 20 * time.Millisecond
+	w.start()
+	obj := makeFlow("hello", "hello", sourceOf("hello", "hi"))
+	w.create(obj)
+	w.awaitSynced(obj)
+	foreign := sourceOf("hello", "the other cluster's")
+	for range 3 {
+		w.kestra.PutFlow("main", team, "hello", foreign)
+		w.eventually("a repair", func(context.Context) (bool, error) {
+			stored, _ := w.kestra.Flow("main", team, "hello")
+			return stored.Source != foreign, nil
+		})
+		w.clock.SetTime(w.clock.Now().Add(time.Minute))
+	}
+	w.kestra.PutFlow("main", team, "hello", foreign)
+	w.awaitReady(obj, metav1.ConditionFalse, v1alpha1.ReasonContended)
+	assertInKestra(t, w, "hello", foreign)
+
+	t.Run("until someone says that the dispute is settled", func(t *testing.T) {
+		w.requestReconcile(obj)
+		w.awaitSynced(obj)
+		assertInKestra(t, w, "hello", readOnlySourceOf("hello", "hi"))
+	})
+}
+
+func TestASuspendedObjectIsLeftAlone(t *testing.T) {
+	w := newWorld(t, devkestra.Options{}).start()
+	obj := makeFlow("hello", "hello", sourceOf("hello", "hi"), suspend)
+	w.create(obj)
+	w.awaitReady(obj, metav1.ConditionUnknown, v1alpha1.ReasonSuspended)
+	if got := w.kestra.RequestCount(); got != 0 {
+		t.Errorf("%d calls of Kestra, want none", got)
+	}
+	update(w, obj, func(obj *v1alpha1.KestraFlow) { obj.Spec.Suspend = false })
+	w.awaitSynced(obj)
+
+	t.Run("its deletion too", func(t *testing.T) {
+		update(w, obj, func(obj *v1alpha1.KestraFlow) { obj.Spec.Suspend = true })
+		w.awaitReady(obj, metav1.ConditionUnknown, v1alpha1.ReasonSuspended)
+		w.beginDeletion(obj)
+		w.awaitReady(obj, metav1.ConditionUnknown, v1alpha1.ReasonSuspended)
+		assertInKestra(t, w, "hello", readOnlySourceOf("hello", "hi"))
+		update(w, obj, func(obj *v1alpha1.KestraFlow) { obj.Spec.Suspend = false })
+		w.awaitGone(obj)
+		if _, found := w.kestra.Flow("main", team, "hello"); found {
+			t.Error("the flow is still in Kestra")
+		}
+	})
+}

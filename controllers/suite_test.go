@@ -1,0 +1,317 @@
+package controllers_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/go-logr/logr"
+	"go.uber.org/goleak"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/util/wait"
+	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
+	"k8s.io/client-go/rest"
+	testclock "k8s.io/utils/clock/testing"
+	"k8s.io/utils/ptr"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/cache"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/client/interceptor"
+	"sigs.k8s.io/controller-runtime/pkg/config"
+	"sigs.k8s.io/controller-runtime/pkg/envtest"
+	"sigs.k8s.io/controller-runtime/pkg/log"
+	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
+
+	"github.com/kestra-operator/kestra-operator/config/crd"
+	"github.com/kestra-operator/kestra-operator/controllers"
+	"github.com/kestra-operator/kestra-operator/controllers/kestra"
+	"github.com/kestra-operator/kestra-operator/schemas/flow"
+	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
+	"github.com/kestra-operator/kestra-operator/test/cluster"
+	devkestra "github.com/kestra-operator/kestra-operator/test/kestra"
+)
+
+const (
+	pollInterval = 10 * time.Millisecond
+	pollTimeout  = 30 * time.Second
+)
+
+// plane is one API server for every test of this package, since starting one takes seconds.
+var plane *cluster.ControlPlane
+
+// suite starts and stops the control plane around the tests, so that leaks of either are found.
+type suite struct{ *testing.M }
+
+func (s suite) Run() int {
+	log.SetLogger(logr.Discard())
+	var err error
+	if plane, err = cluster.Start(context.Background(), cluster.Options{Log: os.Stderr}); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	code := 1
+	if err := installCRDs(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+	} else {
+		code = s.M.Run()
+	}
+	if err := plane.Stop(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return code
+}
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(suite{m}) }
+
+func installCRDs() error {
+	definitions, err := crd.All()
+	if err != nil {
+		return err
+	}
+	_, err = envtest.InstallCRDs(plane.Config(), envtest.CRDInstallOptions{CRDs: definitions})
+	return err
+}
+
+var scheme = sync.OnceValue(func() *runtime.Scheme {
+	s := runtime.NewScheme()
+	if err := errors.Join(clientgoscheme.AddToScheme(s), v1alpha1.AddToScheme(s)); err != nil {
+		panic(err)
+	}
+	return s
+})
+
+// world is a Kubernetes namespace, a development Kestra, and an operator between the two.
+type world struct {
+	t         *testing.T
+	client    client.Client
+	namespace string
+	kestra    *devkestra.Server
+	clock     *testclock.FakePassiveClock
+
+	// The operator's settings, read when it starts.
+	options   controllers.Options
+	intercept interceptor.Funcs
+	stop      func()
+}
+
+// newWorld makes a world without an operator; start starts it.
+func newWorld(t *testing.T, options devkestra.Options) *world {
+	t.Helper()
+	access := rest.CopyConfig(plane.Config())
+	access.QPS = -1 // no limit: this client polls
+	direct, err := client.New(access, client.Options{Scheme: scheme()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	namespace := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{GenerateName: "test-"}}
+	if err := direct.Create(t.Context(), namespace); err != nil {
+		t.Fatal(err)
+	}
+	catalog, err := flow.Embedded("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{
+		t: t, client: direct, namespace: namespace.Name,
+		kestra: devkestra.Start(t, options),
+		clock:  testclock.NewFakePassiveClock(time.Now()),
+	}
+	w.options = controllers.Options{
+		Catalog:    func() *flow.Catalog { return catalog },
+		HashKey:    []byte("a key for the hashes of this test"),
+		References: true,
+		UIURL:      "https://kestra.example.com/",
+		Interval:   time.Hour,
+		Clock:      w.clock,
+	}
+	t.Cleanup(func() {
+		for _, violation := range w.kestra.Violations() {
+			t.Errorf("a call that would harm a real Kestra: %+v", violation)
+		}
+	})
+	return w
+}
+
+// start starts the operator, which stops with the test or by w.stop.
+func (w *world) start() *world {
+	w.t.Helper()
+	credentials := w.kestra.Credentials()
+	caller, err := kestra.New(kestra.Config{
+		URL: w.kestra.URL(), Username: credentials.Username, Password: credentials.Password, Timeout: 2 * time.Second,
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	mgr := w.newManager()
+	options := w.options
+	options.Kestra = caller
+	if options.Targets, err = controllers.NewTargetIndex(w.t.Context(), mgr, "main"); err != nil {
+		w.t.Fatal(err)
+	}
+	if err := controllers.SetupWithManager(mgr, options); err != nil {
+		w.t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- mgr.Start(ctx) }()
+	w.stop = sync.OnceFunc(func() {
+		cancel()
+		if err := <-done; err != nil {
+			w.t.Errorf("the manager: %v", err)
+		}
+		caller.Close()
+	})
+	w.t.Cleanup(w.stop)
+	return w
+}
+
+func (w *world) newManager() ctrl.Manager {
+	w.t.Helper()
+	cacheOptions := controllers.CacheOptions()
+	cacheOptions.DefaultNamespaces = map[string]cache.Config{w.namespace: {}}
+	mgr, err := ctrl.NewManager(plane.Config(), ctrl.Options{
+		Scheme:     scheme(),
+		Cache:      cacheOptions,
+		Metrics:    metricsserver.Options{BindAddress: "0"},
+		Controller: config.Controller{SkipNameValidation: ptr.To(true)},
+		NewClient: func(config *rest.Config, options client.Options) (client.Client, error) {
+			direct, err := client.NewWithWatch(config, options)
+			if err != nil {
+				return nil, err
+			}
+			return interceptor.NewClient(direct, w.intercept), nil
+		},
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return mgr
+}
+
+// create stores objects in the world's Kubernetes namespace.
+func (w *world) create(objects ...client.Object) {
+	w.t.Helper()
+	for _, obj := range objects {
+		obj.SetNamespace(w.namespace)
+		if err := w.client.Create(w.t.Context(), obj); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+}
+
+// update changes an object as someone with kubectl would.
+func update[T client.Object](w *world, obj T, change func(T)) {
+	w.t.Helper()
+	w.eventually("the update of "+obj.GetName(), func(ctx context.Context) (bool, error) {
+		if err := w.client.Get(ctx, client.ObjectKeyFromObject(obj), obj); err != nil {
+			return false, err
+		}
+		base := obj.DeepCopyObject().(T)
+		change(obj)
+		return true, w.client.Patch(ctx, obj, client.MergeFrom(base))
+	})
+}
+
+// delete deletes an object and waits until it is gone.
+func (w *world) delete(obj client.Object) {
+	w.t.Helper()
+	w.beginDeletion(obj)
+	w.awaitGone(obj)
+}
+
+func (w *world) beginDeletion(obj client.Object) {
+	w.t.Helper()
+	if err := w.client.Delete(w.t.Context(), obj); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func (w *world) awaitGone(obj client.Object) {
+	w.t.Helper()
+	w.eventually("the end of "+obj.GetName(), func(ctx context.Context) (bool, error) {
+		err := w.client.Get(ctx, client.ObjectKeyFromObject(obj), obj)
+		return err != nil, client.IgnoreNotFound(err)
+	})
+}
+
+// requestReconcile asks for a pass now and waits until it was made.
+func (w *world) requestReconcile(obj client.Object) {
+	w.t.Helper()
+	stamp := fmt.Sprint(time.Now().UnixNano())
+	update(w, obj, func(obj client.Object) {
+		annotations := obj.GetAnnotations()
+		if annotations == nil {
+			annotations = map[string]string{}
+		}
+		annotations[v1alpha1.AnnotationReconcileAt] = stamp
+		obj.SetAnnotations(annotations)
+	})
+	w.eventually("the echo of a request to reconcile "+obj.GetName(), func(ctx context.Context) (bool, error) {
+		err := w.client.Get(ctx, client.ObjectKeyFromObject(obj), obj)
+		return err == nil && statusOf(obj).LastHandledReconcileAt == stamp, err
+	})
+}
+
+// awaitReady waits until the condition Ready of an object's current generation has the status and reason.
+func (w *world) awaitReady(obj client.Object, status metav1.ConditionStatus, reason string) {
+	w.t.Helper()
+	w.eventually(fmt.Sprintf("Ready=%s, reason %s, of %s", status, reason, obj.GetName()), func(ctx context.Context) (bool, error) {
+		if err := w.client.Get(ctx, client.ObjectKeyFromObject(obj), obj); err != nil {
+			return false, err
+		}
+		ready := conditionOf(obj, v1alpha1.ConditionReady)
+		return ready.Status == status && ready.Reason == reason &&
+			statusOf(obj).ObservedGeneration == obj.GetGeneration(), nil
+	})
+}
+
+func (w *world) awaitSynced(objects ...client.Object) {
+	w.t.Helper()
+	for _, obj := range objects {
+		w.awaitReady(obj, metav1.ConditionTrue, v1alpha1.ReasonSucceeded)
+	}
+}
+
+// eventually polls until a condition holds.
+func (w *world) eventually(what string, holds func(context.Context) (bool, error)) {
+	w.t.Helper()
+	if err := wait.PollUntilContextTimeout(w.t.Context(), pollInterval, pollTimeout, true, holds); err != nil {
+		w.t.Fatalf("waiting for %s: %v", what, err)
+	}
+}
+
+// awaitLooks waits until Kestra was read so many times more.
+func (w *world) awaitLooks(count int) {
+	w.t.Helper()
+	reads := func() int { return len(w.kestra.Requests(func(r devkestra.Request) bool { return r.Method == "GET" })) }
+	before := reads()
+	w.eventually("looks at Kestra", func(context.Context) (bool, error) { return reads() >= before+count, nil })
+}
+
+func statusOf(obj client.Object) *v1alpha1.SyncStatus {
+	switch obj := obj.(type) {
+	case *v1alpha1.KestraFlow:
+		return &obj.Status.SyncStatus
+	case *v1alpha1.KestraKeyValue:
+		return &obj.Status.SyncStatus
+	case *v1alpha1.KestraNamespaceFile:
+		return &obj.Status.SyncStatus
+	}
+	panic(fmt.Sprintf("no status of %T", obj))
+}
+
+// conditionOf returns a condition; its zero value when the object does not have it.
+func conditionOf(obj client.Object, kind string) metav1.Condition {
+	if c := meta.FindStatusCondition(statusOf(obj).Conditions, kind); c != nil {
+		return *c
+	}
+	return metav1.Condition{}
+}
