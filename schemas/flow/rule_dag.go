@@ -18,6 +18,7 @@ func (j *judge) checkDag(n *yaml.Node) {
 	for _, id := range names {
 		for _, on := range edges[id] {
 			switch name := text(on); {
+			case name == "":
 			case !slices.Contains(names, name):
 				j.refuse(on, "unknown-dependency", "there is no task \"%s\" in this Dag%s", cut(name), hint(name, names, "name one of its tasks"))
 			case reaches(edges, name, id, map[string]bool{}):

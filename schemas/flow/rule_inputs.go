@@ -11,6 +11,7 @@ import (
 type flowInput struct {
 	node *yaml.Node
 	path string // its id; within a form, the form's id before it
+	form bool   // it lies within a form
 }
 
 // id returns the node of the input's id, which once was its "name".
@@ -32,8 +33,9 @@ func (j *judge) checkInputs(root *yaml.Node) {
 		ids = append(ids, inputID(n))
 	}
 	j.unique(ids, "input")
-	j.checkInputPaths(j.expandForms(list))
-	j.checkInputDependencies(list)
+	all := j.expandForms(list)
+	j.checkInputPaths(all)
+	j.checkInputDependencies(list, all)
 }
 
 // expandForms lists the inputs with those within forms.
@@ -42,7 +44,7 @@ func (j *judge) expandForms(list []*yaml.Node) []flowInput {
 	for _, n := range list {
 		id := text(inputID(n))
 		if text(child(n, "type")) != "FORM" {
-			all = append(all, flowInput{n, id})
+			all = append(all, flowInput{n, id, false})
 			continue
 		}
 		for _, inner := range items(child(n, "inputs")) {
@@ -50,7 +52,7 @@ func (j *judge) expandForms(list []*yaml.Node) []flowInput {
 				j.refuse(inner, "nested-form", "a form cannot contain another form; move its inputs one level up")
 				continue
 			}
-			all = append(all, flowInput{inner, id + "." + text(inputID(inner))})
+			all = append(all, flowInput{inner, id + "." + text(inputID(inner)), true})
 		}
 	}
 	return all
@@ -60,9 +62,8 @@ func (j *judge) expandForms(list []*yaml.Node) []flowInput {
 func (j *judge) checkInputPaths(all []flowInput) {
 	for i, in := range all {
 		for _, other := range all[:i] {
-			inForm := strings.Contains(in.path+other.path, ".")
 			switch {
-			case !inForm || in.path == "" || other.path == "":
+			case !in.form && !other.form || in.path == "" || other.path == "":
 			case in.path == other.path:
 				j.refuse(in.node, "duplicate-id", "the input \"%s\" already stands in line %d; ids must be unique", cut(in.path), other.node.Line)
 			case strings.HasPrefix(in.path, other.path+".") || strings.HasPrefix(other.path, in.path+"."):
@@ -103,9 +104,12 @@ func readsFalse(n *yaml.Node) bool {
 }
 
 // checkInputDependencies refuses inputs that depend on what is not there, or in a circle.
-func (j *judge) checkInputDependencies(list []*yaml.Node) {
+func (j *judge) checkInputDependencies(list []*yaml.Node, all []flowInput) {
 	edges := map[string][]*yaml.Node{}
-	names := make([]string, 0, len(list))
+	names := make([]string, 0, len(list)+len(all))
+	for _, in := range all {
+		names = append(names, in.path)
+	}
 	for _, n := range list {
 		id := text(inputID(n))
 		names = append(names, id)

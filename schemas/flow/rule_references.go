@@ -22,18 +22,32 @@ func (j *judge) checkDashedReferences(root *yaml.Node) {
 	if len(inputs)+len(tasks) == 0 {
 		return
 	}
-	for _, part := range []string{"tasks", "outputs", "errors", "finally", "afterExecution"} {
-		if n := child(root, part); n != nil {
-			j.dashedReferences(n, inputs, tasks)
+	for _, task := range j.flow.tasks {
+		j.dashedInTask(task, inputs, tasks)
+	}
+	for _, output := range items(child(root, "outputs")) {
+		if value := child(output, "value"); value != nil {
+			j.dashedReference(Error, value, inputs, tasks)
 		}
 	}
 }
 
-func (j *judge) dashedReferences(n *yaml.Node, inputs, tasks []string) {
-	if n.Kind != yaml.ScalarNode {
-		for _, part := range n.Content {
-			j.dashedReferences(part, inputs, tasks)
+// dashedInTask refuses such references in the texts of a task, and warns where the server may not look: in what
+// it keeps as a Property.
+func (j *judge) dashedInTask(task *yaml.Node, inputs, tasks []string) {
+	v := j.catalog.definition(j.catalog.typeClass(text(child(task, "type"))))
+	for i := 0; i+1 < len(task.Content); i += 2 {
+		key, n := task.Content[i].Value, task.Content[i+1]
+		severity := Warning
+		if v != nil && v.properties[key] != nil && (v.properties[key].kind == kindText || key == "message") {
+			severity = Error
 		}
+		j.dashedReference(severity, n, inputs, tasks)
+	}
+}
+
+func (j *judge) dashedReference(severity Severity, n *yaml.Node, inputs, tasks []string) {
+	if n.Kind != yaml.ScalarNode {
 		return
 	}
 	for rest := n.Value; ; {
@@ -47,7 +61,7 @@ func (j *judge) dashedReferences(n *yaml.Node, inputs, tasks []string) {
 			return
 		}
 		if of, name := dashed(expression, inputs, tasks); name != "" {
-			j.refuse(n, "dashed-reference", "\"%s.%s\" is read as a subtraction; write %s['%s']", of, cut(name), of, cut(name))
+			j.note(severity, n, "dashed-reference", "\"%s.%s\" is read as a subtraction; write %s['%s']", of, cut(name), of, cut(name))
 			return
 		}
 	}
