@@ -31,7 +31,7 @@ func buildCatalog(schema io.Reader, version string, complete bool) ([]byte, erro
 	if err != nil {
 		return nil, fmt.Errorf("read the flow schema of Kestra %s: %w", version, err)
 	}
-	b := &catalogBuilder{source: definitions, version: version, families: map[string]family{}, facts: map[string]*facts{}, names: map[string]string{}}
+	b := &catalogBuilder{source: definitions, version: version, families: map[string]family{}, facts: map[string]*facts{}, names: map[string]string{}, decoded: map[string][]*serverSchema{}}
 	b.reach(root)
 	return b.write(version, root, complete)
 }
@@ -43,6 +43,7 @@ type catalogBuilder struct {
 	families map[string]family
 	names    map[string]string // members of a family → its name
 	facts    map[string]*facts
+	decoded  map[string][]*serverSchema
 	dropped  int
 }
 
@@ -140,8 +141,8 @@ func (b *catalogBuilder) shape(s *serverSchema, depth int) *facts {
 	if name := s.target(); name != "" {
 		return b.reference(name, depth)
 	}
-	if alternatives := append(append([]*serverSchema(nil), s.AnyOf...), s.OneOf...); len(alternatives) > 0 && s.Type == "" {
-		return b.alternatives(alternatives, depth)
+	if len(s.AnyOf) > 0 && s.Type == "" {
+		return b.alternatives(b.alternativesOf(s), depth)
 	}
 	if bool(s.Dynamic) && !bounded(s) {
 		// A Property: the server keeps whatever stands there as text, to render it later.
@@ -247,7 +248,7 @@ func (b *catalogBuilder) reference(name string, depth int) *facts {
 	case s == nil:
 		return &facts{Kestra: kindAny}
 	case len(s.AnyOf) > 0:
-		return b.alternatives(s.AnyOf, depth+1)
+		return b.alternatives(b.alternativesOf(s), depth+1)
 	case s.Ref != "" && s.Properties == nil:
 		return b.reference(strings.TrimPrefix(s.Ref, definitionsPrefix), depth+1)
 	}
@@ -277,6 +278,20 @@ func (b *catalogBuilder) alternatives(list []*serverSchema, depth int) *facts {
 		return &facts{Kestra: kindLabels}
 	}
 	return &facts{Kestra: kindAny}
+}
+
+// alternativesOf decodes an anyOf. The one of every task type stands in each place for tasks, hundreds of times.
+func (b *catalogBuilder) alternativesOf(s *serverSchema) []*serverSchema {
+	if list, ok := b.decoded[string(s.AnyOf)]; ok {
+		return list
+	}
+	var list []*serverSchema
+	if json.Unmarshal(s.AnyOf, &list) != nil {
+		list = nil // not a list of schemas: says nothing
+	}
+	list = slices.DeleteFunc(list, func(s *serverSchema) bool { return s == nil })
+	b.decoded[string(s.AnyOf)] = list
+	return list
 }
 
 // family names a set of definitions that "type" tells apart; "" when it cannot.

@@ -17,8 +17,7 @@ type serverSchema struct {
 	Items            *serverSchema            `json:"items"`
 	Additional       *additional              `json:"additionalProperties"`
 	AllOf            []*serverSchema          `json:"allOf"`
-	AnyOf            []*serverSchema          `json:"anyOf"`
-	OneOf            []*serverSchema          `json:"oneOf"`
+	AnyOf            json.RawMessage          `json:"anyOf"` // decoded once for each text (see alternativesOf)
 	Enum             []any                    `json:"enum"`
 	Const            any                      `json:"const"`
 	Format           string                   `json:"format"`
@@ -85,15 +84,18 @@ func (s *serverSchema) target() string {
 
 // readServerSchema decodes a server's flow schema of at most MaxSchemaBytes.
 func readServerSchema(r io.Reader) (root string, definitions map[string]*serverSchema, err error) {
-	limited := &io.LimitedReader{R: r, N: MaxSchemaBytes + 1}
+	data, err := io.ReadAll(io.LimitReader(r, MaxSchemaBytes+1))
+	if err != nil {
+		return "", nil, err
+	}
+	if len(data) > MaxSchemaBytes {
+		return "", nil, fmt.Errorf("more than %d bytes", MaxSchemaBytes)
+	}
 	var document struct {
 		Ref         string                   `json:"$ref"`
 		Definitions map[string]*serverSchema `json:"definitions"`
 	}
-	if err := json.NewDecoder(limited).Decode(&document); err != nil {
-		if limited.N <= 0 {
-			return "", nil, fmt.Errorf("more than %d bytes", MaxSchemaBytes)
-		}
+	if err := json.Unmarshal(data, &document); err != nil {
 		return "", nil, err
 	}
 	root, ok := strings.CutPrefix(document.Ref, definitionsPrefix)

@@ -350,21 +350,20 @@ func FuzzReadOnly(f *testing.F) {
 	})
 }
 
-// Every real flow that can be read can be given the label.
+// Every real flow that the server accepts can be given the label.
 func TestEnsureReadOnlyOnRecordedFlows(t *testing.T) {
-	needShared(t)
 	for _, server := range servers {
 		t.Run(server, func(t *testing.T) {
 			edited, refused := 0, 0
-			eachRecorded(t, server, func(r recorded) {
-				ok, err := editProperties([]byte(r.Source))
+			eachVerdict(t, server, func(v verdict) {
+				ok, err := editProperties([]byte(v.Source))
 				switch {
 				case err != nil:
-					t.Errorf("%s%s: %v", r.Probe, r.File, err)
+					t.Errorf("%s%s: %v", v.Probe, v.File, err)
 				case ok:
 					edited++
-				case r.Accepted:
-					t.Errorf("%s%s is accepted by the server and cannot be edited", r.Probe, r.File)
+				case v.Accepted:
+					t.Errorf("%s%s is accepted by the server and cannot be edited", v.Probe, v.File)
 				default:
 					refused++
 				}

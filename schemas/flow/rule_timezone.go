@@ -2,6 +2,7 @@ package flow
 
 import (
 	"regexp"
+	"sync"
 	"time"
 	_ "time/tzdata" // the image has no time zones of its own
 
@@ -29,6 +30,15 @@ func isTimezone(name string) bool {
 	if name == "" || name == "Local" {
 		return false
 	}
-	_, err := time.LoadLocation(name)
-	return err == nil
+	if _, ok := knownTimezones.Load(name); ok {
+		return true
+	}
+	if _, err := time.LoadLocation(name); err != nil {
+		return false
+	}
+	knownTimezones.Store(name, true)
+	return true
 }
+
+// knownTimezones remembers the names that exist: there are few, and reading one takes as long as a small flow.
+var knownTimezones sync.Map

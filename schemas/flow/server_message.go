@@ -15,12 +15,12 @@ const ruleServer = "server"
 const maxServerMessage = 400
 
 var (
-	saidChain = regexp.MustCompile(`\(through reference chain: ([^)]*)\)`)
+	saidChain      = regexp.MustCompile(`\(through reference chain: ([^)]*)\)`)
 	chainStep      = regexp.MustCompile(`\["([^"]*)"\]|\[(\d+)\]`)
-	saidLine         = regexp.MustCompile(`\(at line (\d+)\)|line: (\d+), column: (\d+)`)
-	saidField   = regexp.MustCompile(`Unrecognized field "([^"]*)"`)
-	saidType    = regexp.MustCompile(`^Invalid type: (.+)$`)
-	saidConstraint    = regexp.MustCompile(`^([\w.\[\]-]*[\w\]]): (.+)$`)
+	saidLine       = regexp.MustCompile(`\(at line (\d+)\)|line: (\d+), column: (\d+)`)
+	saidField      = regexp.MustCompile(`Unrecognized field "([^"]*)"`)
+	saidType       = regexp.MustCompile(`^Invalid type: (.+)$`)
+	saidConstraint = regexp.MustCompile(`^([\w.\[\]-]*[\w\]]): (.+)$`)
 	wordBefore     = regexp.MustCompile(`^(?:Validation error:|Invalid entity:|Unable to validate the flow:|Illegal \w+ source:|YAML (?:parsing|syntax) error:)\s*`)
 	javaTail       = regexp.MustCompile(`(?s)(?:\n? ?at \[Source:|,? ?\(through reference chain:|, not marked as ignorable|\s*\(at line -?\d+\)).*$`)
 )

@@ -16,15 +16,19 @@ func strictFinding(source []byte) (Finding, bool) {
 	if at < 0 {
 		return Finding{}, true
 	}
+	if source[at] == '\t' {
+		return tabFinding(source, at), false
+	}
+	return syntaxFindingAt(source, at, "this escape does not exist; within double quotes a single quote and a tab need none"), false
+}
+
+// tabFinding is about a tab where a token must start.
+func tabFinding(source []byte, at int) Finding {
 	line, column := position(source, at)
-	finding := Finding{
+	return Finding{
 		Severity: Error, Rule: "yaml-tab", Line: line, Column: column,
 		Message: "a tab cannot stand here; use spaces to indent and to separate",
 	}
-	if source[at] == '\\' {
-		finding.Rule, finding.Message = "yaml-syntax", "this is not valid YAML: this escape does not exist; within double quotes a single quote and a tab need none"
-	}
-	return finding, false
 }
 
 var quoteEscape = []byte(`\'`)

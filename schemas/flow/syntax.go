@@ -28,11 +28,20 @@ func syntaxFinding(source []byte, err error) Finding {
 	}
 	problem := problemOf(parts[2])
 	at := problem.place(source, line, reached)
-	if quote := textBehindQuote(source, at); quote >= 0 && strings.Contains(parts[2], "did not find expected") {
-		problem, at = strayText, quote
+	if strings.Contains(parts[2], "did not find expected") || strings.Contains(parts[2], "mapping values") {
+		if quote := textBehindQuote(source, at); quote >= 0 {
+			problem, at = strayText, quote
+		}
 	}
+	if at < len(source) && source[at] == '\t' {
+		return tabFinding(source, at)
+	}
+	return syntaxFindingAt(source, at, problem.advice)
+}
+
+func syntaxFindingAt(source []byte, at int, advice string) Finding {
 	line, column := position(source, at)
-	return Finding{Severity: Error, Rule: "yaml-syntax", Line: line, Column: column, Message: "this is not valid YAML: " + problem.advice}
+	return Finding{Severity: Error, Rule: "yaml-syntax", Line: line, Column: column, Message: "this is not valid YAML: " + advice}
 }
 
 // syntaxProblem is a kind of error: how the library words it, and what to tell the user.
@@ -52,10 +61,10 @@ var syntaxProblems = []syntaxProblem{
 	{"block sequence entries are not allowed", "a list cannot start here; put it on a line of its own", atReached},
 	{"found unexpected end of stream", "a quote that was opened is not closed", atQuote},
 	{"found unexpected document indicator", "a quote that was opened is not closed before the end of the document", atQuote},
-	{"found a tab character", "a tab cannot indent; use spaces", atTab},
+	{"found a tab character", "a tab stands in the wrong place", atTab},
 	{"found unknown escape character", "this escape does not exist; write \\\\ for a backslash, or use single quotes", atReached},
 	{"alphabetic or numeric character", "a value that starts with \"*\" or \"&\" must be in quotes", atReached},
-	{"did not find expected node content", "a value is missing or starts with a character that must be in quotes", atReached},
+	{"did not find expected node content", "a value is missing or starts with a character that must be in quotes", atValue},
 	{"did not find expected <document start>", "only one document is allowed, and nothing may stand behind it", atReachedLine},
 	{"found undefined tag handle", "this tag is not defined; put a value that starts with \"!\" in quotes", atReached},
 }
@@ -73,23 +82,35 @@ func problemOf(wording string) syntaxProblem {
 // strayText is an error that the library reports as another one in a line below.
 var strayText = syntaxProblem{advice: "text cannot follow a closing quote; write a quote within quotes twice ('') or with a backslash (\\\")"}
 
-// textBehindQuote finds text right behind a closing quote in the line of an offset or the last one before it
-// that is not empty; -1 when there is none.
+// textBehindQuote finds text behind the closing quote of a value in the line of an offset or the last one
+// before it that is not empty; -1 when there is none.
 func textBehindQuote(source []byte, at int) int {
 	start := at - column(source, at)
 	for range 2 {
 		end := lineEnd(source, start)
-		for i := start; i < end; {
-			if source[i] != '"' && source[i] != '\'' || i > start && !isBlank(source, i-1) {
-				i++
-				continue
-			}
-			if i = quotedEnd(source[:end], i); i < end && !isBlank(source, i) && bytes.IndexByte([]byte(":,]}"), source[i]) < 0 {
-				return i
+		if quote := quotedValue(source, start, end); quote >= 0 {
+			text := skipSpaces(source, quotedEnd(source[:end], quote))
+			if text < end && bytes.IndexByte([]byte(":,]}#\t"), source[text]) < 0 {
+				return text
 			}
 		}
 		before := bytes.TrimRight(source[:start], " \r\n")
 		start = len(before) - column(source, len(before))
+	}
+	return -1
+}
+
+// quotedValue returns the offset of the first quote behind "key: " or "- " in a line, -1 when there is none.
+func quotedValue(source []byte, start, end int) int {
+	for i := start; i < end; i++ {
+		if c := source[i]; c != '"' && c != '\'' {
+			continue
+		}
+		before := bytes.TrimRight(source[start:i], " ")
+		if len(before) < i-start && (before[len(before)-1] == ':' || before[len(before)-1] == '-') {
+			return i
+		}
+		return -1
 	}
 	return -1
 }
@@ -168,7 +189,22 @@ func atQuote(source []byte, line, _ int) int {
 
 // atBracket is the last bracket that is not closed in its line. The library names the line before it.
 func atBracket(source []byte, line, _ int) int {
-	at := lineStart(source, line+1)
+	if at := openBracket(source, lineStart(source, line+1)); at >= 0 {
+		return at
+	}
+	return atLine(source, line+1, 0)
+}
+
+// atValue is the bracket that is open where the library came to, or else that place.
+func atValue(source []byte, _, reached int) int {
+	if at := openBracket(source, reached-column(source, reached)); at >= 0 {
+		return at
+	}
+	return atReached(source, 0, reached)
+}
+
+// openBracket returns the offset of the last bracket that is not closed in a line; -1 when there is none.
+func openBracket(source []byte, at int) int {
 	var open []int
 	for end := lineEnd(source, at); at < end; at++ {
 		switch source[at] {
@@ -179,7 +215,7 @@ func atBracket(source []byte, line, _ int) int {
 		}
 	}
 	if len(open) == 0 {
-		return atLine(source, line+1, 0)
+		return -1
 	}
 	return open[len(open)-1]
 }

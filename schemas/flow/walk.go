@@ -102,8 +102,7 @@ func (w *walker) visitMapping(n *yaml.Node, path *step, depth int) bool {
 		key, value := n.Content[i], n.Content[i+1]
 		here := &step{parent: path, key: key.Value, index: -1}
 		if key.Kind != yaml.ScalarNode {
-			w.add(key, Error, "complex-key", path,
-				fmt.Sprintf("a key must be plain text, this one is %s; put it in quotes", keyKind(key)))
+			w.add(key, Error, "complex-key", path, complexKeyMessage(key))
 		} else if key.Tag == "!!merge" {
 			w.add(key, Warning, "merge-key", path,
 				"Kestra does not merge \"<<\": it is an ordinary key there; write the values out")
@@ -115,11 +114,14 @@ func (w *walker) visitMapping(n *yaml.Node, path *step, depth int) bool {
 	return true
 }
 
-func keyKind(n *yaml.Node) string {
-	if n.Kind == yaml.AliasNode {
-		return "an alias"
+func complexKeyMessage(n *yaml.Node) string {
+	switch {
+	case n.Kind == yaml.AliasNode:
+		return "a key must be plain text, this one is an alias; put it in quotes"
+	case n.Kind == yaml.MappingNode && isFlow(n):
+		return "a key must be plain text; put an expression such as {{ inputs.name }} in quotes"
 	}
-	return "a " + kindName(n)
+	return fmt.Sprintf("a key must be plain text, this one is a %s; put it in quotes", kindName(n))
 }
 
 func (w *walker) warnAlias(n *yaml.Node, path *step) {

@@ -29,15 +29,17 @@ func TestValuesBecomeArguments(t *testing.T) {
 		want   []string
 	}{
 		"by default": {"", []string{
-			"--read-only-label=auto", "--interval=10m", "--concurrency=4", "--crds=operator", "--leader-elect=true",
+			"--read-only-label=auto", "--server-check=preferred", "--interval=10m", "--concurrency=4", "--crds=operator", "--leader-elect=true",
 			"--webhook-port=9443", "--metrics-bind-address=:9090", "--health-probe-bind-address=:8080",
 			"--log-level=info", "--log-format=json",
 		}},
-		"version and tenant of Kestra": {
-			"configuration: {kestra: {version: '1.3', defaultTenant: team}}",
-			[]string{"--kestra-version=1.3", "--default-tenant=team"},
+		"facts of Kestra": {
+			"configuration: {kestra: {version: '1.3', defaultTenant: team, uiUrl: 'https://kestra'}}",
+			[]string{"--kestra-version=1.3", "--default-tenant=team", "--kestra-ui-url=https://kestra"},
 		},
 		"watched namespaces":            {"watchNamespaces: [a, b]", []string{"--watch-namespaces=a,b"}},
+		"the server's verdict":          {"serverCheck: {mode: required}", []string{"--server-check=required"}},
+		"values from Secrets":           {"valueFrom: {enabled: true}", []string{"--value-from"}},
 		"label mode":                    {"readOnlyLabel: {mode: deny}", []string{"--read-only-label=deny"}},
 		"sync":                          {"sync: {interval: 1h, concurrency: 8}", []string{"--interval=1h", "--concurrency=8"}},
 		"log":                           {"log: {level: debug, format: text}", []string{"--log-level=debug", "--log-format=text"}},
@@ -64,7 +66,7 @@ func TestValuesBecomeArguments(t *testing.T) {
 
 func TestArgumentsOfFeaturesThatAreOffAreAbsent(t *testing.T) {
 	for _, argument := range container(t, render(t, "")).Args {
-		for _, absent := range []string{"--watch-namespaces", "--kestra-version", "--default-tenant", "--self-managed", "--certificate-secret"} {
+		for _, absent := range []string{"--watch-namespaces", "--kestra-version", "--default-tenant", "--kestra-ui-url", "--value-from", "--self-managed", "--certificate-secret"} {
 			if strings.HasPrefix(argument, absent) {
 				t.Errorf("argument %q although nothing asked for it", argument)
 			}

@@ -2,42 +2,25 @@ package chart
 
 import (
 	"bytes"
-	"fmt"
+	"context"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
-)
 
-// helmVersion is the release of helm that renders the chart. It is built from its Go module.
-const helmVersion = "v4.3.1"
+	"github.com/kestra-operator/kestra-operator/test/cluster/build"
+)
 
 // chartFolder is the chart, as seen from this package.
 var chartFolder = filepath.Join("..", "..", "charts", "kestra-operator")
 
-// helmBinary builds helm into the project's cache, keyed by version, unless it is there already.
+// helmBinary builds helm into the project's cache, unless it is there already.
 var helmBinary = sync.OnceValues(func() (string, error) {
-	cache := os.Getenv("KESTRA_OPERATOR_CACHE")
-	if cache == "" {
-		cache = filepath.Join("..", "..", ".cache", "tools")
-	}
-	folder, err := filepath.Abs(filepath.Join(cache, "helm-"+helmVersion))
-	if err != nil {
-		return "", err
-	}
-	binary := filepath.Join(folder, "helm")
-	if _, err := os.Stat(binary); err == nil {
-		return binary, nil
-	}
-	fmt.Fprintf(os.Stderr, "chart: building helm %s, some minutes the first time\n", helmVersion)
-	build := exec.Command("go", "install", "-ldflags=-s -w", "helm.sh/helm/v4/cmd/helm@"+helmVersion)
-	build.Env = append(os.Environ(), "GOBIN="+folder, "CGO_ENABLED=0", "GOFLAGS=", "GOWORK=off")
-	if output, err := build.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("build helm %s: %w\n%s", helmVersion, err, output)
-	}
-	return binary, nil
+	command := build.Command{Name: "helm", Module: build.Helm, Package: "helm.sh/helm/v4/cmd/helm"}
+	paths, err := build.Commands(context.Background(), os.Stderr, command)
+	return paths[command.Name], err
 })
 
 // helm runs helm away from the user's own settings, with values on its standard input for "--values -", and returns

@@ -70,7 +70,7 @@ var variations = map[string]string{
 	"the longest name":                  "fullnameOverride: " + strings.Repeat("n", 63),
 	"no probes and no delay":            "{startupProbe: null, livenessProbe: null, readinessProbe: null, shutdown: {delaySeconds: 0}, resources: {limits: null, requests: null}}",
 	"part of another chart":             "global: {imageRegistry: r, anything: [1]}",
-	"flags":                             "{readOnlyLabel: {mode: render}, sync: {interval: 30s, concurrency: 8}, log: {level: debug, format: text}, configuration: {kestra: {version: '1.3', defaultTenant: t}}, extraArgs: [--webhook-dns-names=a.b]}",
+	"flags":                             "{readOnlyLabel: {mode: render}, serverCheck: {mode: 'off'}, sync: {interval: 30s, concurrency: 8}, log: {level: debug, format: text}, configuration: {kestra: {version: '1.3', defaultTenant: t, uiUrl: 'http://k'}}, extraArgs: [--webhook-dns-names=a.b]}",
 }
 
 func TestEveryRenderingIsValid(t *testing.T) {

@@ -65,17 +65,25 @@ func TestRightsFollowTheMode(t *testing.T) {
 		},
 		"a certificate of its own": {
 			values: "certificates: {mode: self-managed}",
-			want:   []string{"kestra: update /secrets", "kestra: create /secrets", "*: update admissionregistration.k8s.io/validatingwebhookconfigurations"},
+			want:   []string{"kestra: update /secrets", "kestra: watch /secrets", "*: update admissionregistration.k8s.io/validatingwebhookconfigurations"},
 			never:  []string{"*: get /secrets", "*: create admissionregistration.k8s.io/validatingwebhookconfigurations"},
 		},
 		"a certificate by cert-manager": {
 			values: "",
-			never:  []string{"kestra: list /secrets", "*: update admissionregistration.k8s.io/validatingwebhookconfigurations"},
+			never:  []string{"kestra: list /secrets", "kestra: update /secrets", "*: update admissionregistration.k8s.io/validatingwebhookconfigurations"},
 		},
 		"values from Secrets and ConfigMaps": {
 			values: "{watchNamespaces: [a], valueFrom: {enabled: true}}",
 			want:   []string{"a: get /secrets", "a: watch /configmaps", "*: create authorization.k8s.io/subjectaccessreviews"},
 			never:  []string{"*: get /secrets", "kestra: list /secrets"},
+		},
+		"a server's catalog": {
+			values: "",
+			want:   []string{"kestra: update /configmaps", "kestra: get /secrets", "kestra: create /secrets"},
+		},
+		"a pinned version": {
+			values: "configuration: {kestra: {version: '1.3'}}",
+			never:  []string{"kestra: get /configmaps", "kestra: create /configmaps"},
 		},
 		"no leader to elect": {
 			values: "{replicaCount: 1, leaderElection: {enabled: false}}",

@@ -14,9 +14,9 @@ import (
 const assetsVariable = "KUBEBUILDER_ASSETS"
 
 var (
-	kubeAPIServer = build.Command{Name: "kube-apiserver", Module: build.Kubernetes, Package: "cmd/kube-apiserver"}
-	kubectl       = build.Command{Name: "kubectl", Module: build.Kubernetes, Package: "cmd/kubectl"}
-	etcd          = build.Command{Name: "etcd", Module: build.Etcd}
+	kubeAPIServer = build.Command{Name: "kube-apiserver", Module: build.Kubernetes, Package: "k8s.io/kubernetes/cmd/kube-apiserver"}
+	kubectl       = build.Command{Name: "kubectl", Module: build.Kubernetes, Package: "k8s.io/kubernetes/cmd/kubectl"}
+	etcd          = build.Command{Name: "etcd", Module: build.Etcd, Package: "go.etcd.io/etcd/server/v3"}
 )
 
 // Build compiles kube-apiserver, etcd and kubectl unless they are cached already,

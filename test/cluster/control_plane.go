@@ -107,7 +107,10 @@ func (c *ControlPlane) configure(binaries map[string]string, options Options) er
 			return err
 		}
 	}
-	apiServer.Configure().Set("service-cluster-ip-range", newServiceNetwork())
+	apiServer.Configure().
+		Set("service-cluster-ip-range", newServiceNetwork()).
+		// Without it, a stopping API server waits a minute for watches to end by themselves.
+		Set("shutdown-watch-termination-grace-period", "2s")
 	if options.ConfigureAPIServer != nil {
 		if err := options.ConfigureAPIServer(apiServer); err != nil {
 			return err

@@ -85,8 +85,13 @@ func TestDataAndUsersOutliveAnOutageOfTheAPIServer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := plane.StopAPIServer(); err != nil {
+	watch, err := clientFor(t, plane.Config()).CoreV1().ConfigMaps("").Watch(t.Context(), metav1.ListOptions{})
+	if err != nil {
 		t.Fatal(err)
+	}
+	defer watch.Stop()
+	if err := plane.StopAPIServer(); err != nil {
+		t.Fatal("an open watch must not hold up the stop:", err)
 	}
 	if output, err := plane.Kubectl(t.Context(), "get", "namespace", "kept"); err == nil {
 		t.Errorf("the API server still answers during the outage: %s", output)

@@ -40,17 +40,20 @@ func TestFlowRefusals(t *testing.T) {
 		method, path, contentType, body string
 		want                            int
 	}{
-		"an unknown property is not created":   {http.MethodPost, flows, yamlType, helloFlow("new", "foo: 1"), 422},
-		"a duplicate key is not created":       {http.MethodPost, flows, yamlType, helloFlow("new", "id: new"), 422},
-		"what exists is not created":           {http.MethodPost, flows, yamlType, helloFlow("hello"), 422},
-		"an unknown type is not stored":        {http.MethodPut, oneFlow, yamlType, strings.ReplaceAll(helloFlow("hello"), "log.Log", "log.Nope"), 422},
-		"another id is not stored":             {http.MethodPut, oneFlow, yamlType, helloFlow("other"), 422},
-		"a reserved id is not created":         {http.MethodPost, flows, yamlType, helloFlow("search"), 422},
-		"no content type is refused":           {http.MethodPost, flows, "", helloFlow("new"), 415},
-		"application/yaml leaves no body":      {http.MethodPost, flows, "application/yaml", helloFlow("new"), 422},
-		"a DELETE with a yaml type is refused": {http.MethodDelete, oneFlow, yamlType, "", 415},
-		"an unknown tenant is refused":         {http.MethodGet, "/api/v1/other/flows/company.team/hello", "", "", 400},
-		"a page before the first is refused":   {http.MethodGet, flows + "/search?page=0", "", "", 422},
+		"an unknown property is not created":    {http.MethodPost, flows, yamlType, helloFlow("new", "foo: 1"), 422},
+		"a duplicate key is not created":        {http.MethodPost, flows, yamlType, helloFlow("new", "id: new"), 422},
+		"what exists is not created":            {http.MethodPost, flows, yamlType, helloFlow("hello"), 422},
+		"an unknown type is not stored":         {http.MethodPut, oneFlow, yamlType, strings.ReplaceAll(helloFlow("hello"), "log.Log", "log.Nope"), 422},
+		"another id is not stored":              {http.MethodPut, oneFlow, yamlType, helloFlow("other"), 422},
+		"a reserved id is not created":          {http.MethodPost, flows, yamlType, helloFlow("search"), 422},
+		"an input without an id crashes":        {http.MethodPost, flows, yamlType, helloFlow("new", "inputs:", "  - type: STRING"), 500},
+		"a namespace that is a number crashes":  {http.MethodPost, flows, yamlType, strings.ReplaceAll(helloFlow("new"), "company.team", "7"), 500},
+		"a namespace that is a list is no text": {http.MethodPost, flows, yamlType, strings.ReplaceAll(helloFlow("new"), "company.team", "[a]"), 422},
+		"no content type is refused":            {http.MethodPost, flows, "", helloFlow("new"), 415},
+		"application/yaml leaves no body":       {http.MethodPost, flows, "application/yaml", helloFlow("new"), 422},
+		"a DELETE with a yaml type is refused":  {http.MethodDelete, oneFlow, yamlType, "", 415},
+		"an unknown tenant is refused":          {http.MethodGet, "/api/v1/other/flows/company.team/hello", "", "", 400},
+		"a page before the first is refused":    {http.MethodGet, flows + "/search?page=0", "", "", 422},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := newClient(t, kestra.Options{})

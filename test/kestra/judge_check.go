@@ -20,16 +20,15 @@ func JudgeByCheck(version string) Judge {
 
 // JudgeByCatalog is JudgeByCheck with any catalog; nil means the newest embedded one.
 func JudgeByCatalog(catalog *flow.Catalog) Judge {
-	properties := flowProperties1
+	var d dialect
 	if catalog != nil {
-		if d, err := dialectOf(catalog.Version()); err == nil {
-			properties = d.flowProperties()
-		}
+		// A catalog of no version speaks as the oldest server does.
+		d, _ = dialectOf(catalog.Version())
 	}
 	return func(source []byte) Verdict {
 		report := flow.Check(source, flow.Identity{}, catalog, flow.Options{AllowWritable: true})
 		doc, _ := readDocument(source)
-		t := translator{doc: doc, properties: properties}
+		t := translator{doc: doc, dialect: d}
 		for _, finding := range report.Findings {
 			t.add(finding)
 		}
@@ -40,9 +39,9 @@ func JudgeByCatalog(catalog *flow.Catalog) Judge {
 // translator says findings in the server's words, as far as those are known; elsewhere the finding's own words
 // stand in.
 type translator struct {
-	doc        document
-	properties []string
-	verdict    Verdict
+	doc     document
+	dialect dialect
+	verdict Verdict
 }
 
 func (t *translator) add(finding flow.Finding) {

@@ -11,6 +11,14 @@ import (
 
 // problem translates one finding.
 func (t *translator) problem(finding flow.Finding) Problem {
+	p := t.words(finding)
+	if p.Kind == Constraint && t.crashes(splitPath(finding.Path)) {
+		return Problem{Kind: Crash, Path: p.Path, Message: "HV000028: Unexpected exception during isValid call."}
+	}
+	return p
+}
+
+func (t *translator) words(finding flow.Finding) Problem {
 	parent, property := splitPath(finding.Path)
 	switch finding.Rule {
 	case "unknown-property":
@@ -29,15 +37,9 @@ func (t *translator) problem(finding flow.Finding) Problem {
 	case "empty-list":
 		return Problem{Path: finding.Path, Message: "must not be empty"}
 	case "missing-property":
-		if t.crashes(parent, property) {
-			return Problem{Kind: Crash, Path: finding.Path, Message: "HV000028: Unexpected exception during isValid call."}
-		}
 		return Problem{Path: finding.Path, Message: missing(finding.Path)}
 	case "invalid-namespace":
-		if _, isText := t.doc.fields["namespace"].(string); !isText {
-			return Problem{Kind: Crash, Path: finding.Path, Message: "the namespace cannot be cast to class java.lang.String"}
-		}
-		return Problem{Path: finding.Path, Message: finding.Message}
+		return t.invalidNamespace(finding)
 	case "missing-id", "missing-namespace":
 		return Problem{Path: strings.TrimPrefix(finding.Rule, "missing-"), Message: "must not be null"}
 	case "reserved-id":
@@ -50,12 +52,39 @@ func (t *translator) problem(finding flow.Finding) Problem {
 	}
 }
 
-var inputPath = regexp.MustCompile(`^inputs\[\d+\]$`)
+var (
+	inputPath   = regexp.MustCompile(`^inputs\[\d+\]$`)
+	defaultPath = regexp.MustCompile(`^pluginDefaults\[\d+\]$`)
+)
 
-// crashes names what the server's own validators fail on when it is missing: creating then answers 500.
+// crashes names what the server's own checks fail on, so that creating answers 500.
 func (t *translator) crashes(parent, property string) bool {
-	return property == "id" && inputPath.MatchString(parent) ||
-		property == "tasks" && t.typeName(parent+".type") == "io.kestra.plugin.core.flow.LoopUntil"
+	switch t.typeName(parent + ".type") {
+	case "io.kestra.plugin.core.flow.Template":
+		return true
+	case "io.kestra.plugin.core.flow.LoopUntil":
+		return property == "tasks" && !t.dialect.strictUpdate
+	}
+	switch property {
+	case "id":
+		return inputPath.MatchString(parent)
+	case "values":
+		return defaultPath.MatchString(parent)
+	default:
+		return property == "autoSelectFirst"
+	}
+}
+
+// invalidNamespace tells apart what is no text: a list or mapping is not read, a number is cast and crashes.
+func (t *translator) invalidNamespace(finding flow.Finding) Problem {
+	switch t.doc.fields["namespace"].(type) {
+	case string, nil:
+		return Problem{Path: finding.Path, Message: finding.Message}
+	case map[string]any, []any:
+		return Problem{Kind: Unreadable, Path: finding.Path, Message: "Cannot deserialize value of type `java.lang.String`"}
+	default:
+		return Problem{Kind: Crash, Path: finding.Path, Message: "the namespace cannot be cast to class java.lang.String"}
+	}
 }
 
 func missing(path string) string {
@@ -69,8 +98,9 @@ func missing(path string) string {
 // anything but the flow itself that list is left out here.
 func (t *translator) unrecognized(parent, property string) string {
 	if parent == "" {
+		properties := t.dialect.flowProperties()
 		return fmt.Sprintf("Unrecognized field %q (class %s), not marked as ignorable (%d known properties: \"%s\")",
-			property, flowClass, len(t.properties), strings.Join(t.properties, `", "`))
+			property, flowClass, len(properties), strings.Join(properties, `", "`))
 	}
 	return fmt.Sprintf("Unrecognized field %q (class %s), not marked as ignorable", property, t.typeName(parent+".type"))
 }

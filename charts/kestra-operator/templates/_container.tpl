@@ -1,6 +1,9 @@
 {{/* Arguments of the operator, as a YAML list. */}}
 {{- define "kestra-operator.arguments" -}}
 - run
+{{- with .Values.configuration.kestra.uiUrl }}
+- --kestra-ui-url={{ . }}
+{{- end }}
 {{- with .Values.configuration.kestra.version }}
 - --kestra-version={{ . }}
 {{- end }}
@@ -11,6 +14,10 @@
 - --watch-namespaces={{ join "," . }}
 {{- end }}
 - --read-only-label={{ .Values.readOnlyLabel.mode }}
+- --server-check={{ .Values.serverCheck.mode }}
+{{- if .Values.valueFrom.enabled }}
+- --value-from
+{{- end }}
 - --interval={{ .Values.sync.interval }}
 - --concurrency={{ .Values.sync.concurrency }}
 - --crds={{ ternary "operator" "none" (eq .Values.crds.mode "operator") }}

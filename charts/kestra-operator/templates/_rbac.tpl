@@ -24,7 +24,7 @@
   resourceNames: [{{ $kinds }}]
   verbs: [get{{ if eq .Values.crds.mode "operator" }}, patch{{ end }}]
 {{- if eq .Values.crds.mode "operator" }}
-# The name of an object that is about to be created is not known when this is judged.
+# A right to create cannot be bound to a name.
 - apiGroups: [apiextensions.k8s.io]
   resources: [customresourcedefinitions]
   verbs: [create]
@@ -46,12 +46,36 @@
 {{- end }}
 {{- end }}
 
-{{/* Rules for the operator's own namespace. */}}
+{{/*
+Rules for the operator's own namespace. A right to create cannot be bound to a name: it is not known when that is judged.
+*/}}
 {{- define "kestra-operator.ownRules" -}}
+# The key of the hashes of values in status.
+- apiGroups: [""]
+  resources: [secrets]
+  resourceNames: [kestra-operator-hash-key]
+  verbs: [get]
+- apiGroups: [""]
+  resources: [secrets]
+  verbs: [create]
+{{- if not .Values.configuration.kestra.version }}
+# What the Kestra server can run, saved by the leader for every replica.
+- apiGroups: [""]
+  resources: [configmaps]
+  resourceNames: [kestra-operator-catalog]
+  verbs: [get, list, watch, update]
+- apiGroups: [""]
+  resources: [configmaps]
+  verbs: [create]
+{{- end }}
 {{- if .Values.leaderElection.enabled }}
 - apiGroups: [coordination.k8s.io]
   resources: [leases]
-  verbs: [get, create, update]
+  resourceNames: [kestra-operator.model.kestra.io]
+  verbs: [get, update]
+- apiGroups: [coordination.k8s.io]
+  resources: [leases]
+  verbs: [create]
 # The lease's events are of the older kind.
 - apiGroups: [""]
   resources: [events]
@@ -65,7 +89,7 @@
 # The authority's informer sees the whole namespace.
 - apiGroups: [""]
   resources: [secrets]
-  verbs: [create, list, watch]
+  verbs: [list, watch]
 {{- end }}
 {{- end }}
 

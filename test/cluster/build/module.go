@@ -20,6 +20,9 @@ type Module struct {
 	linkerFlags func(version string) string
 }
 
+// ownSource is the version of a module whose source is the folder itself.
+const ownSource = "v0"
+
 // The modules of a cluster.
 var (
 	Kubernetes  = Module{Folder: "kubernetes", Path: "k8s.io/kubernetes", linkerFlags: kubernetesVersionFlags}
@@ -27,20 +30,16 @@ var (
 	Helm        = Module{Folder: "helm", Path: "helm.sh/helm/v4"}
 	Crane       = Module{Folder: "crane", Path: "github.com/google/go-containerregistry"}
 	CoreDNS     = Module{Folder: "coredns", Path: "github.com/coredns/coredns"}
+	Pause       = Module{Folder: "pause", Path: "pause"}
 	CertManager = Module{Folder: "cert-manager", Path: "github.com/cert-manager/cert-manager"}
 )
 
-// Command is a command of a module: the binary's name and the package it is built
-// from, relative to the module ("" is the module's root).
+// Command is a command of a module: the binary's name and the import path of the
+// package it is built from, "." for the main package in the module's own folder.
 type Command struct {
 	Name    string
 	Module  Module
 	Package string
-}
-
-// ImportPath is the full path of the command's package.
-func (c Command) ImportPath() string {
-	return strings.TrimSuffix(c.Module.Path+"/"+c.Package, "/")
 }
 
 // Version reads the pinned version ("v1.2.3") from the module's go.mod.
@@ -57,6 +56,9 @@ func (m Module) Version() (string, error) {
 	parsed, err := modfile.ParseLax(file, data, nil)
 	if err != nil {
 		return "", fmt.Errorf("read the pinned version of %s: %w", m.Path, err)
+	}
+	if parsed.Module.Mod.Path == m.Path {
+		return ownSource, nil
 	}
 	for _, require := range parsed.Require {
 		if require.Mod.Path == m.Path {

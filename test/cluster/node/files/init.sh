@@ -1,0 +1,34 @@
+# The first process of the node, in namespaces of its own. What it starts ends with
+# it. Its argument is the node's folder.
+set -eu
+dir=$1
+
+# The line comes when the network interface and the configuration are there; should
+# the owner die before that, the input ends and so does this.
+read -r address gateway
+
+# Nothing that is mounted here may show outside; within, kubelet's volumes must
+# reach the containers.
+mount --make-rprivate /
+mount --make-rshared /
+mount -t proc proc /proc
+mount -t tmpfs tmpfs /run
+mount -t tmpfs tmpfs /var/lib
+for state in containerd kubelet; do
+	mkdir -p "$dir/$state" "/var/lib/$state"
+	mount --bind "$dir/$state" "/var/lib/$state"
+done
+mkdir "$dir/log"
+mount --bind "$dir/log" /var/log
+
+ip link set lo up
+ip address add "$address/30" dev eth0
+ip link set eth0 up
+ip route add default via "$gateway"
+echo 1 >/proc/sys/net/ipv4/ip_forward
+
+containerd --config "$dir/containerd.toml" >>"$dir/containerd.log" 2>&1 &
+"$dir/bin/kubelet" --config "$dir/kubelet.yaml" --kubeconfig "$dir/kubelet.kubeconfig" \
+	--hostname-override node --node-ip "$address" >>"$dir/kubelet.log" 2>&1 &
+"$dir/bin/kube-proxy" --config "$dir/kube-proxy.yaml" >>"$dir/kube-proxy.log" 2>&1 &
+wait

@@ -1,0 +1,90 @@
+package node
+
+import (
+	"archive/tar"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+)
+
+// nonroot is the user that images run as, as in distroless images.
+const nonroot = "65532"
+
+// registryPort is where the registry listens on the machine's address on the link.
+const registryPort = "5000"
+
+// Registry is the host and port of the registry that the node pulls from, over HTTP.
+func (n *Node) Registry() string { return n.network.machine() + ":" + registryPort }
+
+// PushImage makes an image of a static binary, which is run as a user without
+// rights, pushes it to the registry, and returns its repository and tag. The tag
+// changes with the binary, so that a Deployment can be rolled to a new one.
+func (n *Node) PushImage(ctx context.Context, name, binary string) (repository, tag string, err error) {
+	repository = n.Registry() + "/" + name
+	layer, err := os.CreateTemp(n.dir.Path, "layer-*.tar")
+	if err != nil {
+		return "", "", fmt.Errorf("push image %s: %w", name, err)
+	}
+	defer os.Remove(layer.Name())
+	defer layer.Close()
+	tag, err = writeLayer(layer, binary)
+	if err != nil {
+		return "", "", fmt.Errorf("push image %s: %w", name, err)
+	}
+	reference := repository + ":" + tag
+	for _, arguments := range [][]string{
+		{"append", "--oci-empty-base", "-f", layer.Name(), "-t", reference},
+		{"mutate", "--entrypoint", layerPath(binary), "--user", nonroot, "--set-platform", "linux/amd64", "-t", reference, reference},
+	} {
+		if output, err := exec.CommandContext(ctx, n.binaries[crane.Name], arguments...).CombinedOutput(); err != nil {
+			return "", "", fmt.Errorf("push image %s: crane %s: %w\n%s", reference, arguments[0], err, output)
+		}
+	}
+	return repository, tag, nil
+}
+
+// layerPath is the binary's place in the image.
+func layerPath(binary string) string { return "/app/" + filepath.Base(binary) }
+
+// writeLayer writes a tar with the binary alone, and returns the start of the
+// binary's hash.
+func writeLayer(layer io.Writer, binary string) (hash string, err error) {
+	file, err := os.Open(binary)
+	if err != nil {
+		return "", err
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return "", err
+	}
+	archive, sum := tar.NewWriter(layer), sha256.New()
+	if err := archive.WriteHeader(&tar.Header{Name: layerPath(binary)[1:], Mode: 0o755, Size: info.Size()}); err != nil {
+		return "", err
+	}
+	if _, err := io.Copy(io.MultiWriter(archive, sum), file); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(sum.Sum(nil))[:12], archive.Close()
+}
+
+// pushImages pushes the images of the node's own pods and names them.
+func (n *Node) pushImages(ctx context.Context) (configuration, error) {
+	c := configuration{
+		Dir: n.dir.Path, Registry: n.Registry(), CNIPlugins: cniPlugins,
+		Pods: n.network.pods(), DNS: n.network.dns(), Cgroup: n.cgroup(),
+	}
+	for name, reference := range map[string]*string{pause.Name: &c.PauseImage, coreDNS.Name: &c.CoreDNSImage} {
+		repository, tag, err := n.PushImage(ctx, name, n.binaries[name])
+		if err != nil {
+			return configuration{}, err
+		}
+		*reference = repository + ":" + tag
+	}
+	return c, nil
+}
