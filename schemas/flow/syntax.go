@@ -107,7 +107,7 @@ func quotedValue(source []byte, start, end int) int {
 			continue
 		}
 		before := bytes.TrimRight(source[start:i], " ")
-		if len(before) < i-start && (before[len(before)-1] == ':' || before[len(before)-1] == '-') {
+		if n := len(before); n > 0 && n < i-start && (before[n-1] == ':' || before[n-1] == '-') {
 			return i
 		}
 		return -1
