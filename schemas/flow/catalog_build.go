@@ -31,7 +31,7 @@ func buildCatalog(schema io.Reader, version string, complete bool) ([]byte, erro
 	if err != nil {
 		return nil, fmt.Errorf("read the flow schema of Kestra %s: %w", version, err)
 	}
-	b := &catalogBuilder{source: definitions, version: version, families: map[string]family{}, facts: map[string]*facts{}, names: map[string]string{}, decoded: map[string][]*serverSchema{}}
+	b := &catalogBuilder{source: definitions, version: version, families: map[string]family{}, facts: map[string]*facts{}, names: map[string]string{}, decoded: map[string][]*serverSchema{}, followed: map[string]bool{}}
 	b.reach(root)
 	return b.write(version, root, complete)
 }
@@ -44,6 +44,7 @@ type catalogBuilder struct {
 	names    map[string]string // members of a family → its name
 	facts    map[string]*facts
 	decoded  map[string][]*serverSchema
+	followed map[string]bool // families whose members are reached
 	dropped  int
 }
 
@@ -67,8 +68,11 @@ func (b *catalogBuilder) reach(root string) {
 func (b *catalogBuilder) leadsTo(f *facts, to []string) []string {
 	switch f.Kestra {
 	case kindPlugin:
-		for _, member := range sorted(b.families[f.Of].Types) {
-			to = append(to, b.families[f.Of].Types[member])
+		if !b.followed[f.Of] {
+			b.followed[f.Of] = true
+			for _, typ := range sorted(b.families[f.Of].Types) {
+				to = append(to, b.families[f.Of].Types[typ])
+			}
 		}
 	case kindObject:
 		if f.Of != "" {

@@ -83,7 +83,7 @@ func (j *judge) checkDefaultValues(item *yaml.Node) {
 		if v := j.catalog.definition(class); v != nil && v.kind == kindObject {
 			for i := 0; i+1 < len(values.Content); i += 2 {
 				if _, ok := v.properties[values.Content[i].Value]; !ok {
-					j.unknownProperty(values.Content[i], v, class)
+					j.unknownProperty(values.Content[i], values.Content[i+1], v, class)
 				}
 			}
 		}

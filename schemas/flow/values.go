@@ -83,7 +83,7 @@ func (j *judge) properties(n *yaml.Node, v *value, class string, defaults []plug
 		key, node := n.Content[i], n.Content[i+1]
 		p, ok := v.properties[key.Value]
 		if !ok {
-			j.unknownProperty(key, v, class)
+			j.unknownProperty(key, node, v, class)
 			continue
 		}
 		if p.deprecated && key.Value != "type" {
@@ -148,7 +148,7 @@ func emptyIsNull(k kind) bool {
 	return false
 }
 
-func (j *judge) unknownProperty(key *yaml.Node, v *value, class string) {
+func (j *judge) unknownProperty(key, node *yaml.Node, v *value, class string) {
 	names := make([]string, 0, len(v.properties))
 	for name, p := range v.properties {
 		if !p.hidden {
@@ -161,7 +161,11 @@ func (j *judge) unknownProperty(key *yaml.Node, v *value, class string) {
 	} else if class != "" {
 		owner = "of a flow"
 	}
-	j.refuse(key, "unknown-property", "\"%s\" is not a property %s%s", cut(key.Value), owner, hint(key.Value, names, "remove it"))
+	severity := Error
+	if isNull(node) {
+		severity = Warning // the server drops nulls before it looks at names
+	}
+	j.note(severity, key, "unknown-property", "\"%s\" is not a property %s%s", cut(key.Value), owner, hint(key.Value, names, "remove it"))
 }
 
 // shortClass is the last part of a class name: "Log" of io.kestra.plugin.core.log.Log.
