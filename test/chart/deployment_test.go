@@ -33,6 +33,7 @@ func TestValuesBecomeArguments(t *testing.T) {
 			"--webhook-port=9443", "--metrics-bind-address=:9090", "--health-probe-bind-address=:8080",
 			"--log-level=info", "--log-format=json",
 		}},
+		"a bare off": {"{readOnlyLabel: {mode: off}, serverCheck: {mode: off}}", []string{"--read-only-label=off", "--server-check=off"}},
 		"facts of Kestra": {
 			"configuration: {kestra: {version: '1.3', defaultTenant: team, uiUrl: 'https://kestra'}}",
 			[]string{"--kestra-version=1.3", "--default-tenant=team", "--kestra-ui-url=https://kestra"},

@@ -13,8 +13,8 @@
 {{- with include "kestra-operator.watchNamespaces" . | fromJsonArray }}
 - --watch-namespaces={{ join "," . }}
 {{- end }}
-- --read-only-label={{ .Values.readOnlyLabel.mode }}
-- --server-check={{ .Values.serverCheck.mode }}
+- --read-only-label={{ include "kestra-operator.mode" .Values.readOnlyLabel.mode }}
+- --server-check={{ include "kestra-operator.mode" .Values.serverCheck.mode }}
 {{- if .Values.valueFrom.enabled }}
 - --value-from
 {{- end }}
@@ -38,6 +38,11 @@
 {{- with .Values.extraArgs }}
 {{ toYaml . }}
 {{- end }}
+{{- end }}
+
+{{/* A mode as the operator spells it: a bare off in YAML is the boolean false. */}}
+{{- define "kestra-operator.mode" -}}
+{{- if kindIs "bool" . }}off{{ else }}{{ . }}{{ end }}
 {{- end }}
 
 {{/* Environment of the operator, as a YAML list. What the user says wins, name by name. */}}
