@@ -24,7 +24,7 @@ type value struct {
 	enum       []string
 	pattern    *regexp.Regexp
 	bounds
-	deprecated, hidden, unvalidated, notNull, neverNull, solid bool
+	deprecated, removed, hidden, unvalidated, notNull, neverNull, solid bool
 }
 
 type bounds struct {
@@ -141,7 +141,7 @@ func compileValue(ctx jsonschema.CompilerContext, m map[string]any) (*value, err
 		return nil, err
 	}
 	v := &value{kind: f.Kestra, of: f.Of, required: f.Required, enum: f.Enum,
-		deprecated: f.Deprecated, hidden: f.Hidden, unvalidated: f.Unvalidated, notNull: f.NotNull, neverNull: f.NeverNull, solid: f.Solid,
+		deprecated: f.Deprecated, removed: f.Removed, hidden: f.Hidden, unvalidated: f.Unvalidated, notNull: f.NotNull, neverNull: f.NeverNull, solid: f.Solid,
 		bounds: bounds{f.Minimum, f.ExclusiveMinimum, f.Maximum, f.MinLength, f.MaxLength, f.MinItems}}
 	if f.Pattern != "" {
 		// The server matches a pattern against the whole text.

@@ -110,7 +110,7 @@ var hiddenProperties = map[string][]hidden{
 
 func (b *catalogBuilder) addHidden(f *facts, class string) {
 	list := hiddenProperties[class]
-	if f.Properties["stopAfter"] != nil && f.Properties["conditions"] != nil {
+	if b.isTrigger(class) {
 		list = append(list, hidden{"minLogLevel", kindAny, true}) // of every trigger
 	}
 	if strings.HasPrefix(class, "io.kestra.plugin.") && strings.HasSuffix(class, "Execution") {
@@ -121,7 +121,7 @@ func (b *catalogBuilder) addHidden(f *facts, class string) {
 	}
 	for _, h := range list {
 		if f.Properties[h.name] == nil && !(h.oldOnly && b.isSecond()) {
-			f.Properties[h.name] = &facts{Kestra: h.kind, Hidden: true}
+			f.Properties[h.name] = &facts{Kestra: h.kind, Hidden: true, Removed: h.oldOnly}
 		}
 	}
 }
@@ -145,7 +145,14 @@ func (b *catalogBuilder) property(class, name string, s *serverSchema) *facts {
 		(solidLists[class+" "+name] || solidLists["* "+name] || !b.isSecond() && solidUntil2[class+" "+name])
 	f.NotNull, f.NeverNull = notNull[class+" "+name], neverNull[class+" "+name]
 	f.Unvalidated = b.isUnvalidated(class, name, f)
+	f.Removed = !b.isSecond() && removedIn2(class, name, b.isTrigger(class))
 	return f
+}
+
+// isTrigger tells whether a class has the properties that every trigger has.
+func (b *catalogBuilder) isTrigger(class string) bool {
+	s := b.source[class]
+	return s != nil && s.Properties["stopAfter"] != nil && s.Properties["conditions"] != nil
 }
 
 // cascading properties are validated in every class: they are those of a task or trigger as such.

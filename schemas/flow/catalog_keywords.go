@@ -41,6 +41,8 @@ type facts struct {
 	MinItems         int      `json:"minItems,omitempty"`
 	// Deprecated things still work and are warned about.
 	Deprecated bool `json:"deprecated,omitempty"`
+	// Removed properties are gone in Kestra 2, without being deprecated before.
+	Removed bool `json:"removed,omitempty"`
 	// Hidden properties are read by the server although its schema does not list them.
 	Hidden bool `json:"hidden,omitempty"`
 	// Unvalidated things are read, but the constraints inside of them (required, bounds, patterns, rules) are
@@ -61,6 +63,7 @@ const keywordsMetaSchema = `{
     "kestra": {"enum": ["any", "text", "boolean", "integer", "number", "enum", "duration", "instant", "date", "time", "list", "map", "object", "labels", "plugin"]},
     "of": {"type": "string", "minLength": 1},
     "hidden": {"type": "boolean"},
+    "removed": {"type": "boolean"},
     "unvalidated": {"type": "boolean"},
     "notNull": {"type": "boolean"},
     "neverNull": {"type": "boolean"},

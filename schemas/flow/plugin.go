@@ -36,9 +36,7 @@ func (j *judge) plugin(n *yaml.Node, familyName string) {
 	if v == nil || v.kind != kindObject {
 		return
 	}
-	if f.Plugins {
-		j.warnOldType(typ, class, v)
-	}
+	j.warnOldType(typ, class, v, f)
 	j.properties(n, v, class, j.defaultsFor(typ.Value, f))
 	j.rules(n, class, f)
 }
@@ -91,6 +89,10 @@ func (f family) isInputs() bool { return !f.Plugins && f.Types["STRING"] != "" }
 // unknownType refuses a type that the server cannot have, and warns about one that may be a plugin's.
 func (j *judge) unknownType(typ *yaml.Node, f family) {
 	name := typ.Value
+	if successor := typeSuccessor(name); successor != "" && j.catalog.isSecond() {
+		j.refuse(typ, "removed-type", "%s is gone in Kestra 2; use %s", describe(typ), successor)
+		return
+	}
 	if !f.Plugins {
 		j.refuse(typ, "unknown-type", "%s is not a type that fits here%s", describe(typ), hint(name, f.typeNames(), "use one of "+list(f.typeNames())))
 		return
@@ -128,11 +130,13 @@ func (c *Catalog) typeClass(name string) string {
 }
 
 // warnOldType warns about a type that has another name by now, or that is deprecated.
-func (j *judge) warnOldType(typ *yaml.Node, class string, v *value) {
+func (j *judge) warnOldType(typ *yaml.Node, class string, v *value, f family) {
 	switch {
-	case typ.Value != class:
+	case f.Plugins && typ.Value != class:
 		j.warn(typ, "deprecated-type", "\"%s\" is an old name of \"%s\" and gone in Kestra 2.0; use the new name", typ.Value, class)
+	case typeSuccessors[typ.Value] != "" && !j.catalog.isSecond():
+		j.warn(typ, "deprecated-type", "%s is gone in Kestra 2; use %s there", shortClass(typ.Value), typeSuccessors[typ.Value])
 	case v.deprecated:
-		j.warn(typ, "deprecated-type", "%s is deprecated; it may be gone in the next version of Kestra", shortClass(class))
+		j.warn(typ, "deprecated-type", "%s is deprecated; look for its successor in Kestra's documentation", shortClass(class))
 	}
 }

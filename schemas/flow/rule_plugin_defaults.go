@@ -48,6 +48,9 @@ func (j *judge) checkPluginDefaults(root *yaml.Node) {
 			j.checkDefaultValues(item)
 		}
 	}
+	if defaults := child(root, "pluginDefaults"); defaults != nil && j.catalog.isSecond() {
+		j.warn(defaults, "deprecated-property", "the documentation of Kestra 2 says that \"pluginDefaults\" are gone; set the properties in each task, or the defaults in the server's configuration")
+	}
 	for _, task := range j.flow.tasks {
 		j.checkDefaultsReference(task, refs)
 	}

@@ -4,7 +4,12 @@ import "strings"
 
 // hint ends a message with the nearest valid name, or with another advice when none is near.
 func hint(name string, valid []string, otherwise string) string {
-	if near := nearest(name, valid); near != "" {
+	return suggest(nearest(name, valid), otherwise)
+}
+
+// suggest ends a message with a name, or with another advice when it is empty.
+func suggest(near, otherwise string) string {
+	if near != "" {
 		return "; did you mean \"" + near + "\"?"
 	}
 	if otherwise == "" {
@@ -26,7 +31,7 @@ func nearest(name string, valid []string) string {
 	best, found := most+1, ""
 	lower := strings.ToLower(name)
 	for _, candidate := range valid {
-		d := distance(lower, strings.ToLower(candidate), best)
+		d := distance(lower, strings.ToLower(candidate), best+1)
 		if d < best || d == best && found != "" && candidate < found {
 			best, found = d, candidate
 		}

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -79,15 +80,16 @@ func (j *judge) object(n *yaml.Node, v *value) {
 
 // properties judges a mapping against an object: no unknown properties, no missing ones, each as it must be.
 func (j *judge) properties(n *yaml.Node, v *value, class string, defaults []pluginDefault) {
+	var meant []string // what unknown properties were likely meant to be
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, node := n.Content[i], n.Content[i+1]
 		p, ok := v.properties[key.Value]
 		if !ok {
-			j.unknownProperty(key, node, v, class)
+			meant = append(meant, j.unknownProperty(key, node, v, class))
 			continue
 		}
-		if p.deprecated && key.Value != "type" {
-			j.warn(key, "deprecated-property", "the property \"%s\" is deprecated; it may be gone in the next version of Kestra", key.Value)
+		if (p.deprecated || p.removed) && key.Value != "type" {
+			j.warn(key, "deprecated-property", "\"%s\" is deprecated and gone in Kestra 2; %s", key.Value, j.useInstead(key.Value, p))
 		}
 		if p.notNull && isEmpty(node) || p.neverNull && isNull(node) {
 			j.refuse(node, "missing-property", "\"%s\" must have a value; leave it out for its default", key.Value)
@@ -96,7 +98,9 @@ func (j *judge) properties(n *yaml.Node, v *value, class string, defaults []plug
 		j.value(node, p)
 	}
 	for _, name := range v.required {
-		j.required(n, v, name, defaults)
+		if !slices.Contains(meant, name) {
+			j.required(n, v, name, defaults)
+		}
 	}
 }
 
@@ -148,7 +152,8 @@ func emptyIsNull(k kind) bool {
 	return false
 }
 
-func (j *judge) unknownProperty(key, node *yaml.Node, v *value, class string) {
+// unknownProperty refuses a property that the object does not have, and returns the one that was likely meant.
+func (j *judge) unknownProperty(key, node *yaml.Node, v *value, class string) string {
 	names := make([]string, 0, len(v.properties))
 	for name, p := range v.properties {
 		if !p.hidden {
@@ -165,7 +170,24 @@ func (j *judge) unknownProperty(key, node *yaml.Node, v *value, class string) {
 	if isNull(node) {
 		severity = Warning // the server drops nulls before it looks at names
 	}
-	j.note(severity, key, "unknown-property", "\"%s\" is not a property %s%s", cut(key.Value), owner, hint(key.Value, names, "remove it"))
+	near := nearest(key.Value, names)
+	advice := suggest(near, "remove it")
+	if j.catalog.isSecond() && propertySuccessors[key.Value] != "" {
+		advice = ": Kestra 2 does not have it any more; " + use(key.Value)
+	}
+	j.note(severity, key, "unknown-property", "\"%s\" is not a property %s%s", cut(key.Value), owner, advice)
+	return near
+}
+
+// useInstead says what to do about a property that Kestra 2 does not have.
+func (j *judge) useInstead(name string, p *value) string {
+	switch {
+	case p.removed && !p.hidden && name != "forced":
+		return "there " + use(name)
+	case name == "name":
+		return "use \"id\""
+	}
+	return use(name)
 }
 
 // shortClass is the last part of a class name: "Log" of io.kestra.plugin.core.log.Log.
