@@ -12,6 +12,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/wait"
 	"sigs.k8s.io/controller-runtime/pkg/certwatcher"
+	"sigs.k8s.io/controller-runtime/pkg/healthz"
 )
 
 const (
@@ -61,6 +62,16 @@ func (c *certificate) check(*http.Request) error {
 		return errNoCertificate
 	}
 	return nil
+}
+
+// before returns a check that is made only once there is a certificate: every handshake without one is logged.
+func (c *certificate) before(check healthz.Checker) healthz.Checker {
+	return func(request *http.Request) error {
+		if err := c.check(request); err != nil {
+			return err
+		}
+		return check(request)
+	}
 }
 
 // configure makes a TLS server use the certificate.

@@ -82,7 +82,7 @@ func newManager(ctx context.Context, c config.Config, access *rest.Config, clust
 	}
 	ready := map[string]healthz.Checker{
 		"certificate": serving.check,
-		"webhook":     mgr.GetWebhookServer().StartedChecker(),
+		"webhook":     serving.before(mgr.GetWebhookServer().StartedChecker()),
 	}
 	if c.Webhook.SelfManaged {
 		authority, err := addAuthority(ctx, mgr, cluster, c)

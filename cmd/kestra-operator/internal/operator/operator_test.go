@@ -1,0 +1,75 @@
+package operator
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/kubernetes"
+
+	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
+)
+
+func newFlow(name, source string) *v1alpha1.KestraFlow {
+	return &v1alpha1.KestraFlow{
+		ObjectMeta: metav1.ObjectMeta{Namespace: "default", Name: name},
+		Spec:       v1alpha1.KestraFlowSpec{Namespace: "company.team", ID: name, Source: source},
+	}
+}
+
+const goodSource = `id: good
+namespace: company.team
+tasks:
+  - id: greet
+    type: io.kestra.plugin.core.log.Log
+    message: hi
+`
+
+func TestOperatorStartsFromNothingWithItsOwnAuthority(t *testing.T) {
+	w := newWorld(t)
+	operator := w.run(t, w.install(t), nil)
+
+	t.Run("admission refuses a bad flow", func(t *testing.T) {
+		err := w.client.Create(t.Context(), newFlow("bad", "id: other\nnamespace: company.team\n"))
+		if !apierrors.IsInvalid(err) {
+			t.Fatalf("got %v, want a refusal", err)
+		}
+	})
+	t.Run("a good flow reaches Kestra", func(t *testing.T) {
+		if err := w.client.Create(t.Context(), newFlow("good", goodSource)); err != nil {
+			t.Fatal(err)
+		}
+		eventually(t, "the flow is in Kestra", func() error {
+			stored, found := operator.server.Flow("main", "company.team", "good")
+			if !found || !strings.Contains(stored.Source, `system.readOnly: "true"`) {
+				return errors.New("not there, or without its label")
+			}
+			return nil
+		})
+	})
+	t.Run("the probes of the Enterprise operator are answered", func(t *testing.T) {
+		for _, path := range []string{"/healthz", "/q/health/live", "/q/health/started", "/q/health/ready", "/readyz/certificate", "/readyz/webhook"} {
+			if err := operator.probe(t, path); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	t.Run("a clean stop releases the lease", func(t *testing.T) {
+		if err := operator.stop(); err != nil {
+			t.Fatal(err)
+		}
+		clientset, err := kubernetes.NewForConfig(w.plane.Config())
+		if err != nil {
+			t.Fatal(err)
+		}
+		lease, err := clientset.CoordinationV1().Leases(namespace).Get(t.Context(), leaseName, metav1.GetOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if holder := lease.Spec.HolderIdentity; holder != nil && *holder != "" {
+			t.Errorf("the lease is still held by %q", *holder)
+		}
+	})
+}

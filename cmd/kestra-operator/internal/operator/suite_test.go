@@ -1,0 +1,185 @@
+package operator
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/go-logr/logr"
+	"go.uber.org/goleak"
+	"go.uber.org/zap/zapcore"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/util/wait"
+	"k8s.io/client-go/rest"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/log"
+
+	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/config"
+	"github.com/kestra-operator/kestra-operator/schemas/flow"
+	"github.com/kestra-operator/kestra-operator/test/cluster"
+	"github.com/kestra-operator/kestra-operator/test/kestra"
+)
+
+const (
+	namespace = "kestra-operator-system"
+	patience  = 30 * time.Second
+)
+
+func TestMain(m *testing.M) {
+	log.SetLogger(logr.Discard())
+	goleak.VerifyTestMain(m,
+		// The rotator polls with a backoff of seconds that does not know of the context.
+		goleak.IgnoreAnyFunction("github.com/open-policy-agent/cert-controller/pkg/rotator.(*CertRotator).ensureReady"),
+		goleak.IgnoreAnyFunction("github.com/open-policy-agent/cert-controller/pkg/rotator.(*CertRotator).ensureCertsMounted"),
+	)
+}
+
+// world is a control plane with what an installation puts beside the operator.
+type world struct {
+	plane  *cluster.ControlPlane
+	client client.Client
+}
+
+func newWorld(t *testing.T) world {
+	t.Helper()
+	plane := cluster.StartForTest(t)
+	scheme, err := newScheme()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := client.New(plane.Config(), client.Options{Scheme: scheme})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return world{plane: plane, client: c}
+}
+
+// install applies the namespace, the Service and the webhook configurations, and returns the Service's address.
+func (w world) install(t *testing.T) string {
+	t.Helper()
+	const root = "../../../../"
+	for _, manifest := range []string{"test/demo/testdata/namespace-and-service.yaml", "config/webhook/manifests.yaml"} {
+		if _, err := w.plane.Kubectl(t.Context(), "apply", "-f", root+manifest); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var service corev1.Service
+	if err := w.client.Get(t.Context(), client.ObjectKey{Namespace: namespace, Name: "kestra-operator-webhook"}, &service); err != nil {
+		t.Fatal(err)
+	}
+	return service.Spec.ClusterIP
+}
+
+// running is an operator in this process.
+type running struct {
+	probes string
+	folder string
+	server *kestra.Server
+	stop   func() error
+}
+
+// run starts the operator with the changes that a test makes to its configuration.
+func (w world) run(t *testing.T, serviceIP string, change func(*config.Config)) running {
+	t.Helper()
+	server := kestra.Start(t, kestra.Options{})
+	folder := t.TempDir()
+	c := config.Config{
+		Kestra: config.Kestra{
+			URL: server.URL(), Username: server.Credentials().Username,
+			Password: config.Secret(server.Credentials().Password), DefaultTenant: kestra.DefaultTenant,
+		},
+		Webhook: config.Webhook{
+			Host: serviceIP, Port: 443, CertDir: filepath.Join(folder, "certs"),
+			SelfManaged: true, SecretName: "kestra-operator-webhook-cert", ServiceName: "kestra-operator-webhook",
+			ValidatingConfiguration: "kestra-operator-validating", MutatingConfiguration: "kestra-operator-mutating",
+		},
+		ReadOnlyLabel: flow.LabelModeAuto, ServerCheck: config.ServerCheckPreferred, CRDs: config.CRDOperator,
+		Namespace: namespace, LeaderElect: true, Interval: time.Minute, Concurrency: 1,
+		MetricsAddress: "0", ProbeAddress: freeAddress(t), LogLevel: zapcore.ErrorLevel,
+	}
+	if change != nil {
+		change(&c)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- Run(ctx, c, rest.CopyConfig(w.plane.Config())) }()
+	stop := func() error {
+		cancel()
+		select {
+		case err := <-done:
+			done <- err
+			return err
+		case <-time.After(patience):
+			return fmt.Errorf("the operator did not stop within %s", patience)
+		}
+	}
+	t.Cleanup(func() { _ = stop() }) // a test that cares for the error stops it itself
+	r := running{probes: "http://" + c.ProbeAddress, folder: folder, server: server, stop: stop}
+	eventually(t, "the operator is ready", func() error {
+		select {
+		case err := <-done:
+			done <- err
+			t.Fatalf("the operator stopped: %v", err)
+		default:
+		}
+		return r.probe(t, "/readyz")
+	})
+	return r
+}
+
+// probe asks a path of the probe server.
+func (r running) probe(t *testing.T, path string) error {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, r.probes+path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Close = true
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = response.Body.Close() }()
+	if response.StatusCode != http.StatusOK {
+		return fmt.Errorf("%s answers %d", path, response.StatusCode)
+	}
+	return nil
+}
+
+// eventually waits until there is no error.
+func eventually(t *testing.T, what string, try func() error) {
+	t.Helper()
+	var last error
+	err := wait.PollUntilContextTimeout(t.Context(), 50*time.Millisecond, patience, true, func(context.Context) (bool, error) {
+		last = try()
+		return last == nil, nil
+	})
+	if err != nil {
+		t.Fatalf("%s: not within %s: %v", what, patience, last)
+	}
+}
+
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = listener.Close() }()
+	return listener.Addr().String()
+}
+
+func writeFile(t *testing.T, path string, content []byte) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
