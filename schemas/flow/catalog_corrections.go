@@ -171,7 +171,7 @@ func (b *catalogBuilder) isUnvalidated(class, name string, f *facts) bool {
 	case kindPlugin:
 		return b.families[f.Of].Plugins
 	case kindObject, kindList:
-		return !strings.HasPrefix(class, "io.kestra.core.") && !strings.HasPrefix(class, "io.kestra.plugin.core.") && f.MinItems == 0
+		return !isCoreClass(class) && f.MinItems == 0
 	}
 	return false
 }
@@ -181,6 +181,10 @@ var ownChecks = set("id", "namespace", "labels")
 
 // isSecond is true for Kestra 2.
 func (b *catalogBuilder) isSecond() bool { return strings.HasPrefix(b.version, "2.") }
+
+func isCoreClass(class string) bool {
+	return strings.HasPrefix(class, "io.kestra.plugin.core.") || strings.HasPrefix(class, "io.kestra.core.")
+}
 
 // className is the class of a definition; the generator numbers definitions that it had to split.
 func className(definition string) string {

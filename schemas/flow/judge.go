@@ -15,6 +15,9 @@ type judge struct {
 	flow     flowFacts
 	// unvalidated is more than 0 inside of what the server reads but does not validate.
 	unvalidated int
+	// foreign is more than 0 inside of classes that are not the core's: tasks there, such as the tools of an
+	// agent, are not the flow's.
+	foreign int
 }
 
 // noted is a finding whose path is found when all of them are known: most flows have none, and then no path

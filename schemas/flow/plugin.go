@@ -17,7 +17,7 @@ func (j *judge) plugin(n *yaml.Node, familyName string) {
 		}
 		return
 	}
-	if f.isTasks() {
+	if f.isTasks() && j.foreign == 0 {
 		j.flow.tasks = append(j.flow.tasks, n)
 	}
 	typ := j.typeOf(n, f)

@@ -80,6 +80,10 @@ func (j *judge) object(n *yaml.Node, v *value) {
 
 // properties judges a mapping against an object: no unknown properties, no missing ones, each as it must be.
 func (j *judge) properties(n *yaml.Node, v *value, class string, defaults []pluginDefault) {
+	if class != "" && !isCoreClass(class) {
+		j.foreign++
+		defer func() { j.foreign-- }()
+	}
 	var meant []string // what unknown properties were likely meant to be
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, node := n.Content[i], n.Content[i+1]
