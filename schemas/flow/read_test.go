@@ -185,6 +185,8 @@ func TestReadTakesWhatTheServerTakes(t *testing.T) {
 		"tag of one's own":                "description: !foo x\n",
 		"surrogate escapes":               "{\"description\": \"\\uD83D\\uDE00\"}\n",
 		"anchor with an unusual name":     "description: &é$ x\n",
+		"bracket right behind a colon":    "{a:[1], b:{c: d}}\n",
+		"name of quotes":                  "description: &'x' y\n",
 		"text over lines":                 "description: a\n  b\n",
 		"a key that is written as a key?": "? id\n: a\n",
 	}
@@ -240,6 +242,17 @@ func TestReadTurnsAliasesIntoText(t *testing.T) {
 				t.Errorf("line = %d and %d, want %d", value.Line, findings[0].Line, want)
 			}
 		})
+	}
+}
+
+// A space that only our library needs moves nothing: positions are the source's.
+func TestReadKeepsPositionsWhereItHelps(t *testing.T) {
+	root := mustRead(t, "x: {a:[1], b:{c: d}, e: f}\n")
+	x := child(root, "x")
+	for key, want := range map[string]int{"a": 7, "b": 14, "e": 25} {
+		if got := child(x, key).Column; got != want {
+			t.Errorf("column of %s = %d, want %d", key, got, want)
+		}
 	}
 }
 

@@ -187,7 +187,8 @@ func blockScalarHeaderEnd(source []byte, at int) int {
 }
 
 // documentEnd returns the offset of the line where the first document ends although more text follows: a
-// document marker, or a line that is indented less than the first one. The server reads no further.
+// document marker, a directive, or a line that is indented less than the first one. The server reads no
+// further.
 func documentEnd(source []byte) int {
 	indent := -1
 	at := 0
@@ -198,7 +199,7 @@ func documentEnd(source []byte) int {
 		first := skipSpaces(source, at)
 		switch {
 		case first >= len(source) || source[first] == '#' || source[first] == '%' && indent < 0 || lineBreak(source, first) > 0:
-		case indent >= 0 && (isDocumentMarker(source, at) || first-at < indent):
+		case indent >= 0 && (isDocumentMarker(source, at) || source[at] == '%' || first-at < indent):
 			return at
 		case indent < 0 && !isDocumentMarker(source, at):
 			indent = first - at
