@@ -59,7 +59,8 @@ func newLogger(c config.Config, out io.Writer) logr.Logger {
 	if c.LogFormat == config.LogText {
 		encoder = zap.ConsoleEncoder(withTimes)
 	}
-	return zap.New(zap.WriteTo(out), zap.Level(c.LogLevel), encoder)
+	// An error names what was attempted; a stack trace of the reconcile loop adds nothing to it.
+	return zap.New(zap.WriteTo(out), zap.Level(c.LogLevel), zap.StacktraceLevel(zapcore.DPanicLevel), encoder)
 }
 
 func withTimes(encoder *zapcore.EncoderConfig) { encoder.EncodeTime = zapcore.RFC3339NanoTimeEncoder }

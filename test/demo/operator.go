@@ -49,7 +49,7 @@ func startOperator(ctx context.Context, s *stage, folder string) (*operatorProce
 	}
 	arguments := []string{"run",
 		"--kestra-url=" + s.kestra.url, "--namespace=" + operatorNamespace,
-		"--self-managed-certificates", "--cert-dir=" + filepath.Join(folder, "certs"),
+		"--crds=none", "--self-managed-certificates", "--cert-dir=" + filepath.Join(folder, "certs"),
 		"--webhook-host=" + s.serviceIP, fmt.Sprintf("--webhook-port=%d", webhookPort),
 		"--metrics-bind-address=0", "--health-probe-bind-address=" + probes,
 		"--interval=1s", "--log-format=text",
@@ -98,7 +98,7 @@ func (p *operatorProcess) awaitReady(ctx context.Context, out *console, url stri
 	if err != nil {
 		return fmt.Errorf("the operator is not ready: %w\n%s", err, p.logTail())
 	}
-	out.say("the operator is ready after %.1f s: definitions installed, certificate issued, webhooks serving", time.Since(began).Seconds())
+	out.say("the operator is ready after %.1f s: certificate issued, webhooks serving", time.Since(began).Seconds())
 	return nil
 }
 

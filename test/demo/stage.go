@@ -29,7 +29,7 @@ type stage struct {
 	folder   string
 
 	serviceIP string
-	// operatorAccess is the kubeconfig that the operator uses.
+	// operatorAccess is the kubeconfig of the operator's service account.
 	operatorAccess string
 }
 
@@ -60,20 +60,20 @@ func setUp(ctx context.Context, out *console) (_ *stage, err error) {
 	return s, err
 }
 
-// install puts into the cluster what stands beside the operator's process. Its definitions it installs itself.
+// install applies what an installation applies. Without a node the Deployment's pods do not run, so the demo
+// runs the same binary with the same arguments and rights.
 func (s *stage) install(ctx context.Context) error {
-	for _, manifest := range []string{"test/demo/testdata/namespace-and-service.yaml", "config/webhook/manifests.yaml"} {
-		if _, err := s.kubectl(ctx, "apply", "-f", manifest); err != nil {
-			return err
-		}
+	if err := s.accepted(ctx, "apply", "--server-side", "-k", "config/self-managed"); err != nil {
+		return err
 	}
 	ip, err := s.plane.Kubectl(ctx, "get", "service", "-n", operatorNamespace, "kestra-operator-webhook", "-o", "jsonpath={.spec.clusterIP}")
 	if err != nil {
 		return err
 	}
 	s.serviceIP = ip
-	s.operatorAccess = s.plane.Kubeconfig()
-	return nil
+	s.operatorAccess, err = s.plane.KubeconfigFor("system:serviceaccount:"+operatorNamespace+":kestra-operator",
+		"system:serviceaccounts", "system:serviceaccounts:"+operatorNamespace)
+	return err
 }
 
 // kubectl shows a kubectl command and its output.

@@ -86,7 +86,7 @@ func onlyLabelAdded(manifest, source string) error {
 }
 
 // badProblems are the places and words that the refusal of bad.yaml gives.
-var badProblems = []string{`id is "good" in the source`, "line 5, column 5", `"message" is required`, "line 7, column 5", `"mesage" is not a property`, "line 8, column 9", `"greet" already stands in line 5`}
+var badProblems = []string{`id is "good" in the source`, "line 7, column 5", `"mesage" is not a property`, "line 8, column 9", `"greet" already stands in line 5`}
 
 func badFlow(ctx context.Context, s *stage) error {
 	if err := s.refused(ctx, badProblems, "apply", "-f", testdata+"bad.yaml"); err != nil {

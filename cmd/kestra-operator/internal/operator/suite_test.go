@@ -14,6 +14,7 @@ import (
 	"go.uber.org/goleak"
 	"go.uber.org/zap/zapcore"
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/wait"
 	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -59,17 +60,19 @@ func newWorld(t *testing.T) world {
 	return world{plane: plane, client: c}
 }
 
-// install applies the namespace, the Service and the webhook configurations, and returns the Service's address.
+// install makes what stands beside the operator, its definitions left out, and returns the Service's address.
 func (w world) install(t *testing.T) string {
 	t.Helper()
-	const root = "../../../../"
-	for _, manifest := range []string{"test/demo/testdata/namespace-and-service.yaml", "config/webhook/manifests.yaml"} {
-		if _, err := w.plane.Kubectl(t.Context(), "apply", "-f", root+manifest); err != nil {
+	service := &corev1.Service{
+		ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: "kestra-operator-webhook"},
+		Spec:       corev1.ServiceSpec{Ports: []corev1.ServicePort{{Port: 443}}},
+	}
+	for _, object := range []client.Object{&corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: namespace}}, service} {
+		if err := w.client.Create(t.Context(), object); err != nil {
 			t.Fatal(err)
 		}
 	}
-	var service corev1.Service
-	if err := w.client.Get(t.Context(), client.ObjectKey{Namespace: namespace, Name: "kestra-operator-webhook"}, &service); err != nil {
+	if _, err := w.plane.Kubectl(t.Context(), "apply", "-f", "../../../../config/webhook/manifests.yaml"); err != nil {
 		t.Fatal(err)
 	}
 	return service.Spec.ClusterIP
