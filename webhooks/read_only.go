@@ -6,7 +6,6 @@ import (
 
 	"gomodules.xyz/jsonpatch/v2"
 	admissionv1 "k8s.io/api/admission/v1"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 	"sigs.k8s.io/controller-runtime/pkg/webhook/admission"
 
@@ -38,33 +37,43 @@ func (l *readOnlyLabeler) Handle(_ context.Context, req admission.Request) admis
 		return admission.Allowed("")
 	}
 	edited, changed, editErr := flow.EnsureReadOnly([]byte(obj.Spec.Source))
-	after := obj.DeepCopy()
-	after.Spec.Source = string(edited)
 	identity := validation.FlowIdentity(obj)
 	report := l.reports.get(obj.Spec.Source, identity)
 	errs, warnings := validation.FlowVerdict(obj, report)
-	if req.Operation == admissionv1.Update && len(errs) > 0 {
-		old := &v1alpha1.KestraFlow{}
-		if err := l.decoder.DecodeRaw(req.OldObject, old); err != nil {
+	if len(errs) > 0 {
+		known, err := l.isStored(req, obj, edited)
+		if err != nil {
 			return admission.Errored(http.StatusBadRequest, err)
 		}
-		// A source that is stored as edited before says nothing new: the same text is applied again.
-		if editErr == nil && validation.SameFlow(old, after) {
-			errs, warnings = validation.FlowUpdateVerdict(old, after, report)
+		if !known {
+			return refused(obj.Name, errs).WithWarnings(warnings...)
 		}
 	}
-	switch {
-	case len(errs) > 0:
-		return refused(obj.Name, errs).WithWarnings(warnings...)
-	case editErr != nil:
+	if editErr != nil {
 		return admission.Allowed("").WithWarnings(
 			"spec.source: the read-only label could not be set here; the operator sets it on what it sends to Kestra")
-	case !changed:
+	}
+	if !changed {
 		return admission.Allowed("")
 	}
-	l.reports.remember(after.Spec.Source, identity, report)
-	return admission.Patched("", jsonpatch.NewOperation("add", "/spec/source", after.Spec.Source)).WithWarnings(
+	l.reports.remember(string(edited), identity, report)
+	return admission.Patched("", jsonpatch.NewOperation("add", "/spec/source", string(edited))).WithWarnings(
 		`spec.source: the label system.readOnly: "true" was set, since changes made in Kestra are overwritten`)
+}
+
+// isStored is true when the edit makes of an update what is stored already: the same text is applied again, and
+// its findings are not new.
+func (l *readOnlyLabeler) isStored(req admission.Request, obj *v1alpha1.KestraFlow, edited []byte) (bool, error) {
+	if req.Operation != admissionv1.Update {
+		return false, nil
+	}
+	old := &v1alpha1.KestraFlow{}
+	if err := l.decoder.DecodeRaw(req.OldObject, old); err != nil {
+		return false, err
+	}
+	after := obj.DeepCopy()
+	after.Spec.Source = string(edited)
+	return validation.SameFlow(old, after), nil
 }
 
 // edits is true when the stored source is to carry the label.
@@ -82,6 +91,6 @@ func (l *readOnlyLabeler) edits(obj *v1alpha1.KestraFlow) bool {
 
 // refused is the same answer that a validator's error becomes.
 func refused(name string, errs field.ErrorList) admission.Response {
-	status := apierrors.NewInvalid(v1alpha1.GroupVersion.WithKind("KestraFlow").GroupKind(), name, errs).Status()
+	status := invalid("KestraFlow", name, errs).Status()
 	return admission.Response{AdmissionResponse: admissionv1.AdmissionResponse{Result: &status}}
 }

@@ -45,7 +45,7 @@ func (v *validator[T]) ValidateCreate(ctx context.Context, obj T) (admission.War
 func (v *validator[T]) ValidateUpdate(ctx context.Context, old, obj T) (admission.Warnings, error) {
 	errs, warnings := v.rules.validateUpdate(old, obj)
 	if v.rules.unchanged(old, obj) {
-		return warnings, v.refuse(obj, errs)
+		return warnings, nil
 	}
 	return v.conclude(ctx, obj, errs, warnings)
 }
@@ -64,11 +64,7 @@ func (v *validator[T]) conclude(ctx context.Context, obj T, errs field.ErrorList
 		errs = append(errs, askErrs...)
 		warnings = append(warnings, askWarnings...)
 	}
-	return warnings, v.refuse(obj, errs)
-}
-
-func (v *validator[T]) refuse(obj T, errs field.ErrorList) error {
-	return refusal(v.rules.kind, obj.GetName(), errs)
+	return warnings, refusal(v.rules.kind, obj.GetName(), errs)
 }
 
 // refusal is an answer from which kubectl prints every error on a line of its own; nil without errors.
@@ -76,5 +72,9 @@ func refusal(kind, name string, errs field.ErrorList) error {
 	if len(errs) == 0 {
 		return nil
 	}
+	return invalid(kind, name, errs)
+}
+
+func invalid(kind, name string, errs field.ErrorList) *apierrors.StatusError {
 	return apierrors.NewInvalid(v1alpha1.GroupVersion.WithKind(kind).GroupKind(), name, errs)
 }
