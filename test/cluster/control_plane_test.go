@@ -3,6 +3,7 @@ package cluster_test
 import (
 	"bufio"
 	"context"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,6 +19,7 @@ import (
 	"k8s.io/client-go/rest"
 
 	"github.com/kestra-operator/kestra-operator/test/cluster"
+	"github.com/kestra-operator/kestra-operator/test/cluster/internal/processes"
 )
 
 func TestAControlPlaneServesKubectlAndLeavesNothingBehind(t *testing.T) {
@@ -35,13 +37,13 @@ func TestAControlPlaneServesKubectlAndLeavesNothingBehind(t *testing.T) {
 	if output, err := plane.Kubectl(t.Context(), "get", "namespace", "by-kubectl", "-o", "name"); err != nil || output != "namespace/by-kubectl\n" {
 		t.Errorf("get the namespace: %q, %v", output, err)
 	}
-	if running := processesOf(t, dir); len(running) != 2 {
+	if running := processes.Mentioning(dir); len(running) != 2 {
 		t.Errorf("want etcd and kube-apiserver to run, got %q", running)
 	}
 	if err := plane.Stop(); err != nil {
 		t.Error(err)
 	}
-	if running := processesOf(t, dir); len(running) != 0 {
+	if running := processes.Mentioning(dir); len(running) != 0 {
 		t.Errorf("still running after Stop: %q", running)
 	}
 	if _, err := os.Stat(dir); !os.IsNotExist(err) {
@@ -121,14 +123,14 @@ func TestAKilledOwnerTakesItsControlPlaneWithIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	dir := filepath.Dir(kubeconfig)
-	if running := processesOf(t, dir); len(running) != 2 {
+	if running := processes.Mentioning(dir); len(running) != 2 {
 		t.Errorf("want etcd and kube-apiserver to run, got %q", running)
 	}
 	_ = owner.Process.Kill()
 	_ = owner.Wait()
 	eventually(t, "no process is left", func(context.Context) error {
-		if running := processesOf(t, dir); len(running) > 0 {
-			return &stillRunning{running}
+		if running := processes.Mentioning(dir); len(running) > 0 {
+			return fmt.Errorf("still running: %q", running)
 		}
 		return nil
 	})
@@ -136,27 +138,6 @@ func TestAKilledOwnerTakesItsControlPlaneWithIt(t *testing.T) {
 	if _, err := os.Stat(dir); !os.IsNotExist(err) {
 		t.Errorf("the killed owner's folder is still there after the next start: %v", err)
 	}
-}
-
-type stillRunning struct{ commands []string }
-
-func (s *stillRunning) Error() string { return strings.Join(s.commands, "\n") }
-
-// processesOf lists the command lines that mention the folder.
-func processesOf(t *testing.T, dir string) []string {
-	t.Helper()
-	files, err := filepath.Glob("/proc/[0-9]*/cmdline")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var found []string
-	for _, file := range files {
-		// A process that ended meanwhile cannot be read.
-		if text, err := os.ReadFile(file); err == nil && strings.Contains(string(text), dir) {
-			found = append(found, strings.ReplaceAll(string(text), "\x00", " "))
-		}
-	}
-	return found
 }
 
 func clientFor(t *testing.T, config *rest.Config) *kubernetes.Clientset {

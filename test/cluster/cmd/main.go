@@ -1,7 +1,9 @@
-// Command cluster builds and runs the control plane of tests by hand:
+// Command cluster builds and runs test clusters by hand. Run it in the project:
 //
-//	go run ./test/cluster/cmd build  # compile kube-apiserver, etcd and kubectl
-//	go run ./test/cluster/cmd up     # run a control plane until interrupted
+//	go run ./test/cluster/cmd build       # compile a control plane's binaries
+//	go run ./test/cluster/cmd up          # run a control plane until interrupted
+//	go run ./test/cluster/cmd node-build  # compile a node's binaries too (root)
+//	go run ./test/cluster/cmd node-up     # run a node with cert-manager until interrupted (root)
 package main
 
 import (
@@ -14,6 +16,7 @@ import (
 	"syscall"
 
 	"github.com/kestra-operator/kestra-operator/test/cluster"
+	"github.com/kestra-operator/kestra-operator/test/cluster/node"
 )
 
 func main() {
@@ -26,14 +29,16 @@ func main() {
 }
 
 func run(ctx context.Context, args []string) error {
-	switch {
-	case len(args) == 1 && args[0] == "build":
-		_, err := cluster.Build(ctx, os.Stderr)
-		return err
-	case len(args) == 1 && args[0] == "up":
-		return up(ctx)
+	commands := map[string]func(context.Context) error{
+		"build":      func(ctx context.Context) error { _, err := cluster.Build(ctx, os.Stderr); return err },
+		"up":         up,
+		"node-build": func(ctx context.Context) error { _, err := node.Build(ctx, os.Stderr); return err },
+		"node-up":    nodeUp,
 	}
-	return errors.New("want one argument: build or up")
+	if len(args) == 1 && commands[args[0]] != nil {
+		return commands[args[0]](ctx)
+	}
+	return errors.New("want one argument: build, up, node-build or node-up")
 }
 
 func up(ctx context.Context) error {
@@ -41,7 +46,25 @@ func up(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("export KUBECONFIG=%s\nexport PATH=%s:$PATH\n", plane.Kubeconfig(), filepath.Dir(plane.KubectlPath()))
+	printAccess(plane)
 	<-ctx.Done()
 	return plane.Stop()
+}
+
+func nodeUp(ctx context.Context) error {
+	n, err := node.Start(ctx, node.Options{Log: os.Stderr})
+	if err != nil {
+		return err
+	}
+	if err := n.InstallCertManager(ctx); err != nil {
+		return errors.Join(err, n.Stop())
+	}
+	printAccess(n.ControlPlane)
+	<-ctx.Done()
+	return n.Stop()
+}
+
+// printAccess prints what a shell needs to talk to the cluster.
+func printAccess(plane *cluster.ControlPlane) {
+	fmt.Printf("export KUBECONFIG=%s\nexport PATH=%s:$PATH\n", plane.Kubeconfig(), filepath.Dir(plane.KubectlPath()))
 }

@@ -1,23 +1,45 @@
 package node
 
 import (
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 )
+
+// cgroupPrefix begins the name of every node's cgroup; its folder's name follows.
+const cgroupPrefix = "kestra-operator-"
 
 // cgroupHierarchies are the folders that can hold a node's cgroup: the unified
 // hierarchy's root, or those of version 1.
 var cgroupHierarchies = []string{"/sys/fs/cgroup", "/sys/fs/cgroup/*"}
 
-// removeCgroups removes the cgroups of a node whose processes are gone: unlike the
-// namespaces they do not vanish by themselves. What is still in use stays.
+// cgroupOf is the name of the cgroup that holds a node's pods, given its folder.
+func cgroupOf(dir string) string { return cgroupPrefix + filepath.Base(dir) }
+
+// removeCgroups removes the cgroups of a node whose processes are gone: unlike its
+// namespaces they do not vanish by themselves.
 func removeCgroups(name string) {
 	for _, hierarchy := range cgroupHierarchies {
 		roots, _ := filepath.Glob(filepath.Join(hierarchy, name))
 		for _, root := range roots {
 			removeTree(root)
+		}
+	}
+}
+
+// removeAbandonedCgroups removes those of nodes whose folder, a neighbour of dir, is
+// gone: their owners were killed.
+func removeAbandonedCgroups(dir string) {
+	for _, hierarchy := range cgroupHierarchies {
+		roots, _ := filepath.Glob(filepath.Join(hierarchy, cgroupPrefix+"run-*"))
+		for _, root := range roots {
+			owner := filepath.Join(filepath.Dir(dir), strings.TrimPrefix(filepath.Base(root), cgroupPrefix))
+			if _, err := os.Stat(owner); errors.Is(err, fs.ErrNotExist) {
+				removeTree(root)
+			}
 		}
 	}
 }

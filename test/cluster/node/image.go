@@ -15,12 +15,6 @@ import (
 // nonroot is the user that images run as, as in distroless images.
 const nonroot = "65532"
 
-// registryPort is where the registry listens on the machine's address on the link.
-const registryPort = "5000"
-
-// Registry is the host and port of the registry that the node pulls from, over HTTP.
-func (n *Node) Registry() string { return n.network.machine() + ":" + registryPort }
-
 // PushImage makes an image of a static binary, which is run as a user without
 // rights, pushes it to the registry, and returns its repository and tag. The tag
 // changes with the binary, so that a Deployment can be rolled to a new one.
@@ -77,7 +71,7 @@ func writeLayer(layer io.Writer, binary string) (hash string, err error) {
 func (n *Node) pushImages(ctx context.Context) (configuration, error) {
 	c := configuration{
 		Dir: n.dir.Path, Registry: n.Registry(), CNIPlugins: cniPlugins,
-		Pods: n.network.pods(), DNS: n.network.dns(), Cgroup: n.cgroup(),
+		Pods: n.network.pods(), DNS: n.network.dns(), Cgroup: cgroupOf(n.dir.Path),
 	}
 	for name, reference := range map[string]*string{pause.Name: &c.PauseImage, coreDNS.Name: &c.CoreDNSImage} {
 		repository, tag, err := n.PushImage(ctx, name, n.binaries[name])

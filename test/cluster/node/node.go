@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
 	"sync"
 
 	"github.com/kestra-operator/kestra-operator/test/cluster"
@@ -52,6 +51,7 @@ func Start(ctx context.Context, options Options) (*Node, error) {
 	if err != nil {
 		return nil, err
 	}
+	removeAbandonedCgroups(dir.Path)
 	n := &Node{binaries: binaries, dir: dir}
 	n.stop = sync.OnceValue(n.shutDown)
 	if err := n.start(ctx, options.Log); err != nil {
@@ -66,6 +66,7 @@ func (n *Node) start(ctx context.Context, log io.Writer) error {
 		n.makeNetwork,
 		n.startControlPlane,
 		n.startControllers,
+		n.startRegistry,
 		n.configureNode,
 		n.startNode,
 		n.startDNS,
@@ -90,13 +91,17 @@ func (n *Node) shutDown() error {
 	if n.sandbox != nil {
 		n.sandbox.stop()
 	}
-	removeCgroups(n.cgroup())
+	removeCgroups(cgroupOf(n.dir.Path))
 	return errors.Join(err, n.dir.Remove())
 }
+
+// Dir is the node's folder: the logs of its processes are in it.
+func (n *Node) Dir() string { return n.dir.Path }
+
+// MachineAddress is this machine's address on the node's network, where pods reach
+// what listens on it.
+func (n *Node) MachineAddress() string { return n.network.machine() }
 
 // Stop stops everything and removes what the node wrote. Calling it again returns
 // the first call's result.
 func (n *Node) Stop() error { return n.stop() }
-
-// cgroup is the name of the cgroup that holds the node's pods.
-func (n *Node) cgroup() string { return "kestra-operator-" + filepath.Base(n.dir.Path) }

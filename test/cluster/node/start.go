@@ -61,7 +61,6 @@ func (n *Node) startControllers(context.Context, io.Writer) error {
 		n.run(controllerManager.Name, "--kubeconfig", manager, "--root-ca-file", root, "--service-account-private-key-file", n.serviceAccountKey,
 			"--use-service-account-credentials", "--leader-elect=false", "--secure-port=0"),
 		n.run(scheduler.Name, "--kubeconfig", scheduling, "--leader-elect=false", "--secure-port=0"),
-		n.run(crane.Name, "registry", "serve", "--address", n.Registry()),
 	)
 }
 

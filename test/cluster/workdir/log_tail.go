@@ -20,6 +20,9 @@ func (d *Dir) LogTails() error {
 			tails = append(tails, err)
 			continue
 		}
+		if len(text) == 0 {
+			continue
+		}
 		tails = append(tails, fmt.Errorf("%s ends with:\n%s", filepath.Base(log.Name()), text[max(0, len(text)-tailBytes):]))
 	}
 	return errors.Join(tails...)
