@@ -33,6 +33,9 @@ func buildCatalog(schema io.Reader, version string, complete bool) ([]byte, erro
 	}
 	b := &catalogBuilder{source: definitions, version: version, families: map[string]family{}, facts: map[string]*facts{}, names: map[string]string{}, decoded: map[string][]*serverSchema{}, followed: map[string]bool{}}
 	b.reach(root)
+	if b.work > maxWork {
+		return nil, fmt.Errorf("read the flow schema of Kestra %s: its definitions refer to each other too often", version)
+	}
 	return b.write(version, root, complete)
 }
 
@@ -46,10 +49,15 @@ type catalogBuilder struct {
 	decoded  map[string][]*serverSchema
 	followed map[string]bool // families whose members are reached
 	dropped  int
+	work     int
 }
 
-// maxReferences bounds a chain of references between definitions.
-const maxReferences = 32
+const (
+	// maxReferences bounds a chain of references between definitions.
+	maxReferences = 32
+	// maxWork bounds how many schemas are looked at, some many times; the 65 plugins' take 40 000.
+	maxWork = 2_000_000
+)
 
 // reach flattens a definition and all that it leads to, by reference or through a family.
 func (b *catalogBuilder) reach(root string) {
@@ -95,17 +103,17 @@ func (b *catalogBuilder) leadsTo(f *facts, to []string) []string {
 func (b *catalogBuilder) definition(name string) *facts {
 	f := &facts{Kestra: kindObject, Properties: map[string]*facts{}, Additional: false}
 	b.merge(f, b.source[name], className(name), 0)
-	b.addHidden(f, className(name))
 	sort.Strings(f.Required)
 	if len(f.Properties) == 0 {
 		// A Java type the schema says nothing of.
 		return &facts{Kestra: kindAny, Deprecated: f.Deprecated}
 	}
+	b.addHidden(f, className(name))
 	return f
 }
 
 func (b *catalogBuilder) merge(into *facts, s *serverSchema, class string, depth int) {
-	if s == nil || depth > maxReferences {
+	if b.work++; s == nil || depth > maxReferences || b.work > maxWork {
 		return
 	}
 	into.Deprecated = into.Deprecated || bool(s.Deprecated)
@@ -139,7 +147,7 @@ func (b *catalogBuilder) value(s *serverSchema, depth int) *facts {
 }
 
 func (b *catalogBuilder) shape(s *serverSchema, depth int) *facts {
-	if depth > maxReferences {
+	if b.work++; depth > maxReferences || b.work > maxWork {
 		return &facts{Kestra: kindAny}
 	}
 	if name := s.target(); name != "" {
@@ -345,8 +353,8 @@ func (b *catalogBuilder) typesOf(name string, depth int) []string {
 }
 
 func (b *catalogBuilder) write(version, root string, complete bool) ([]byte, error) {
-	if b.facts[root] == nil {
-		return nil, errors.New("it does not define a flow")
+	if b.facts[root].Kestra != kindObject {
+		return nil, errors.New("it does not say what a flow has")
 	}
 	d := catalogDocument{Schema: "http://json-schema.org/draft-07/schema#", Version: version, Complete: complete,
 		DroppedPatterns: b.dropped, Root: root, Families: b.families}

@@ -58,10 +58,15 @@ type facts struct {
 
 // keywordsMetaSchema describes the extension keywords to the schema library, which checks catalogs against it.
 const keywordsMetaSchema = `{
+  "$schema": "http://json-schema.org/draft-07/schema#",
   "type": "object",
+  "required": ["kestra"],
   "properties": {
     "kestra": {"enum": ["any", "text", "boolean", "integer", "number", "enum", "duration", "instant", "date", "time", "list", "map", "object", "labels", "plugin"]},
     "of": {"type": "string", "minLength": 1},
+    "properties": {"additionalProperties": {"$ref": "#"}},
+    "items": {"$ref": "#"},
+    "additionalProperties": {"anyOf": [{"type": "boolean"}, {"$ref": "#"}]},
     "hidden": {"type": "boolean"},
     "removed": {"type": "boolean"},
     "unvalidated": {"type": "boolean"},

@@ -10,5 +10,6 @@ func (j *judge) checkBedrockMessages(n *yaml.Node) {
 	if v == nil || v.properties["messages"] == nil || v.properties["messages"].minItems == 0 {
 		return
 	}
-	j.refuse(child(n, "type"), "broken-type", "Kestra fails to validate this type in the installed release of the plugin; use another one")
+	typ := child(n, "type")
+	j.refuse(typ, "broken-type", "Kestra fails to validate this type in the installed release of the plugin; use another one")
 }

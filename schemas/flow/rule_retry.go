@@ -9,10 +9,11 @@ import (
 
 // checkRetryIntervals refuses an exponential retry whose first interval is not less than the longest.
 func (j *judge) checkRetryIntervals(n *yaml.Node) {
-	interval, ok := seconds(child(n, "interval"))
+	interval := child(n, "interval")
+	first, ok := seconds(interval)
 	longest, okLongest := seconds(child(n, "maxInterval"))
-	if ok && okLongest && interval >= longest {
-		j.refuse(child(n, "interval"), "retry-interval", "\"interval\" must be less than \"maxInterval\"")
+	if ok && okLongest && first >= longest {
+		j.refuse(interval, "retry-interval", "\"interval\" must be less than \"maxInterval\"")
 	}
 }
 
