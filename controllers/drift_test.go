@@ -122,3 +122,19 @@ func TestASuspendedObjectIsLeftAlone(t *testing.T) {
 		}
 	})
 }
+
+func TestARepairThatFailsDoesNotCountAsOne(t *testing.T) {
+	w := newWorld(t, devkestra.Options{}).start()
+	obj := makeFlow("hello", "hello", sourceOf("hello", "hi"))
+	w.create(obj)
+	w.awaitSynced(obj)
+	w.kestra.Fail(devkestra.WriteCall, devkestra.Fault{Status: 503}, 5)
+	w.kestra.DeleteFlow("main", team, "hello")
+	for range 5 {
+		w.requestReconcile(obj)
+	}
+	w.awaitSynced(obj)
+	if got := len(obj.Status.RecentRepairs); got != 1 {
+		t.Errorf("%d repairs, want 1", got)
+	}
+}

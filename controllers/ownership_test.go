@@ -213,3 +213,20 @@ func TestAnObjectThatLostAConflictDeletesNothing(t *testing.T) {
 	w.delete(second)
 	assertInKestra(t, w, "hello", readOnlySourceOf("hello", "first"))
 }
+
+func TestTheTargetPolicyHoldsInTheReconcilerToo(t *testing.T) {
+	w := newWorld(t, devkestra.Options{})
+	w.options.TargetPolicy = func(kubernetesNamespace, tenant, namespace string) error {
+		if kubernetesNamespace == w.namespace && tenant == "main" && namespace == team {
+			return errors.New("this namespace may write to nothing")
+		}
+		return nil
+	}
+	w.start()
+	obj := makeFlow("hello", "hello", sourceOf("hello", "hi"))
+	w.create(obj)
+	w.awaitReady(obj, metav1.ConditionFalse, v1alpha1.ReasonValidationError)
+	if got := w.kestra.RequestCount(); got != 0 {
+		t.Errorf("%d calls of Kestra, want none", got)
+	}
+}

@@ -34,6 +34,7 @@ type Reconciler[T client.Object] struct {
 	server *serverState
 
 	// Settings.
+	allowed  func(kubernetesNamespace, tenant, namespace string) error
 	interval time.Duration
 	clock    clock.PassiveClock
 }

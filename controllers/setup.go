@@ -46,6 +46,9 @@ type Options struct {
 	HashKey []byte
 	// References allows content from Secrets and ConfigMaps, which takes permission to get, list and watch them.
 	References bool
+	// TargetPolicy returns an error when objects of a Kubernetes namespace may not write to a namespace of a Kestra
+	// tenant; nil allows everything. The error says what is allowed.
+	TargetPolicy func(kubernetesNamespace, tenant, namespace string) error
 	// UIURL is where people see Kestra, for the URL in a flow's status; none when empty.
 	UIURL string
 	// Interval between two looks at a target; DefaultInterval when 0. An object can say its own.
@@ -108,6 +111,7 @@ func setup[T client.Object](mgr manager.Manager, options Options, server *server
 		targets:  options.Targets,
 		events:   &outcomes{recorder: mgr.GetEventRecorder("kestra-operator")},
 		server:   server,
+		allowed:  options.TargetPolicy,
 		interval: options.Interval,
 		clock:    options.Clock,
 	}

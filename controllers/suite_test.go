@@ -69,7 +69,11 @@ func (s suite) Run() int {
 	return code
 }
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(suite{m}) }
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(suite{m},
+		// The watch of metadata in client-go's informers leaves this behind when it is stopped with an event in hand.
+		goleak.IgnoreTopFunction("k8s.io/apimachinery/pkg/watch.(*filteredWatch).loop"))
+}
 
 func installCRDs() error {
 	definitions, err := crd.All()

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/kestra-operator/kestra-operator/controllers/kestra"
@@ -31,6 +32,8 @@ type pass[T client.Object] struct {
 	written bool
 	want    wanted
 	found   found
+	// drift says what was changed in Kestra and is being put back; empty when nothing was.
+	drift string
 }
 
 // sync looks at the target, compares, and writes only a difference.
@@ -43,7 +46,7 @@ func (r *Reconciler[T]) sync(ctx context.Context, obj T, patch *patcher[T]) (suc
 		policy:     r.kind.policy(obj),
 		target:     r.targets.resolve(r.kind.target(obj)),
 	}
-	for _, step := range []func(context.Context) error{p.claim, p.judge, p.look, p.own, p.judgeDrift, p.write} {
+	for _, step := range []func(context.Context) error{p.judge, p.claim, p.look, p.own, p.judgeDrift, p.write, p.noteRepair} {
 		if err := step(ctx); err != nil {
 			return success{}, asProblem(err)
 		}
@@ -76,8 +79,13 @@ func (p *pass[T]) claim(ctx context.Context) error {
 	return nil
 }
 
-// judge asks the kind what the object wants, which includes whether it is admitted.
+// judge decides whether the object is admitted, and what it wants.
 func (p *pass[T]) judge(ctx context.Context) (err error) {
+	if p.allowed != nil {
+		if err := p.allowed(p.obj.GetNamespace(), p.target.Tenant, p.target.Namespace); err != nil {
+			return refusal(field.ErrorList{field.Forbidden(field.NewPath("spec", "namespace"), err.Error())})
+		}
+	}
 	p.want, err = p.kind.want(ctx, p.obj, p.target)
 	return err
 }
@@ -128,29 +136,46 @@ func (p *pass[T]) judgeDrift(context.Context) error {
 	if !p.drifted() {
 		return nil
 	}
-	now := metav1.NewTime(p.clock.Now())
-	if !isReason(p.status, v1alpha1.ReasonDrifted) && !isReason(p.status, v1alpha1.ReasonContended) {
-		p.status.LastDriftAt = &now
-	}
 	change := "changed"
 	if !p.found.exists {
 		change = "deleted"
 	}
 	message := fmt.Sprintf("%s was %s in Kestra%s", p.target, change, p.found.detail)
 	if p.policy.DriftPolicy == v1alpha1.DriftReport {
-		p.events.drift(p.kind.kind(), "reported")
+		p.noteDrift(v1alpha1.ReasonDrifted, "reported")
 		return &problem{reason: v1alpha1.ReasonDrifted, stalled: true,
 			message: message + "; spec.driftPolicy is Report, so it is left as it is"}
 	}
-	if until := contendedUntil(p.status.RecentRepairs, now.Time); !until.IsZero() {
-		p.events.drift(p.kind.kind(), "contended")
-		return &problem{reason: v1alpha1.ReasonContended, stalled: true, after: until.Sub(now.Time),
+	now := p.clock.Now()
+	if until := contendedUntil(p.status.RecentRepairs, now); !until.IsZero() {
+		p.noteDrift(v1alpha1.ReasonContended, "contended")
+		return &problem{reason: v1alpha1.ReasonContended, stalled: true, after: until.Sub(now),
 			message: fmt.Sprintf("%s again after %d repairs within %s: someone else keeps it too, so it is left alone for a while. "+
 				"Once that is settled, change the annotation %s", message, maxRepairs, repairWindow, v1alpha1.AnnotationReconcileAt)}
 	}
-	p.events.drift(p.kind.kind(), "repaired")
-	p.events.repair(p.obj, message+"; it is put back")
+	p.drift = message
+	return nil
+}
+
+// noteDrift notes a change that is left in place, once.
+func (p *pass[T]) noteDrift(reason, action string) {
+	if !isReason(p.status, reason) {
+		now := metav1.NewTime(p.clock.Now())
+		p.status.LastDriftAt = &now
+		p.events.drift(p.kind.kind(), action)
+	}
+}
+
+// noteRepair notes a change that was put back.
+func (p *pass[T]) noteRepair(context.Context) error {
+	if p.drift == "" {
+		return nil
+	}
+	now := metav1.NewTime(p.clock.Now())
+	p.status.LastDriftAt = &now
 	p.status.RecentRepairs = appendRepair(p.status.RecentRepairs, now)
+	p.events.drift(p.kind.kind(), "repaired")
+	p.events.repair(p.obj, p.drift+" and put back")
 	return nil
 }
 

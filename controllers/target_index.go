@@ -53,7 +53,11 @@ func NewTargetIndex(ctx context.Context, mgr manager.Manager, defaultTenant stri
 func addToIndex[T client.Object](ctx context.Context, mgr manager.Manager, index *TargetIndex, kind strategy[T]) error {
 	target := func(obj client.Object) kestra.Target { return index.resolve(kind.target(obj.(T))) }
 	err := mgr.GetFieldIndexer().IndexField(ctx, kind.newObject(), targetField, func(obj client.Object) []string {
-		return []string{target(obj).String()}
+		t := target(obj)
+		if t.Namespace == "" || t.Name == "" {
+			return nil // an incomplete object claims nothing
+		}
+		return []string{t.String()}
 	})
 	if err != nil {
 		return fmt.Errorf("index %s by target: %w", kind.kind(), err)

@@ -34,23 +34,24 @@ func (reconcileRequested) Update(e event.UpdateEvent) bool {
 	return e.ObjectOld.GetAnnotations()[name] != e.ObjectNew.GetAnnotations()[name]
 }
 
-// siblings enqueues the objects that wait for a target when the one that kept it is gone.
+// siblings enqueues the other objects of a target when one comes or goes: who keeps it may have changed.
 func siblings[T client.Object](targets *TargetIndex, kind strategy[T]) handler.EventHandler {
-	return handler.Funcs{DeleteFunc: func(
-		ctx context.Context, e event.DeleteEvent, queue workqueue.TypedRateLimitingInterface[reconcile.Request],
-	) {
-		obj, ok := e.Object.(T)
-		if !ok {
-			return
-		}
-		claimants, err := targets.claimants(ctx, kind.kind(), targets.resolve(kind.target(obj)))
+	type queue = workqueue.TypedRateLimitingInterface[reconcile.Request]
+	enqueue := func(ctx context.Context, obj client.Object, q queue) {
+		claimants, err := targets.claimants(ctx, kind.kind(), targets.resolve(kind.target(obj.(T))))
 		if err != nil {
-			log.FromContext(ctx).Error(err, "Objects that wait for a target are not told that it is free")
+			log.FromContext(ctx).Error(err, "Objects of a target are not told that another one came or went")
 		}
 		for _, claimant := range claimants {
-			queue.Add(reconcile.Request{NamespacedName: client.ObjectKeyFromObject(claimant)})
+			if claimant.GetUID() != obj.GetUID() {
+				q.Add(reconcile.Request{NamespacedName: client.ObjectKeyFromObject(claimant)})
+			}
 		}
-	}}
+	}
+	return handler.Funcs{
+		CreateFunc: func(ctx context.Context, e event.CreateEvent, q queue) { enqueue(ctx, e.Object, q) },
+		DeleteFunc: func(ctx context.Context, e event.DeleteEvent, q queue) { enqueue(ctx, e.Object, q) },
+	}
 }
 
 // watchReferences makes a change of a Secret or ConfigMap reconcile the objects that read it. Only metadata is

@@ -107,22 +107,20 @@ func (c *Client) PutFile(ctx context.Context, target Target, content []byte) err
 	return c.do(ctx, request)
 }
 
-// DeleteFile removes a file; one that is not there is a success. It looks first, since deleting a file that is
-// already gone has been seen to remove its only sibling, and deleting a directory removes all that is in it.
+// DeleteFile removes a file; one that is not there is a success, and so is a directory in its place, which is left
+// alone. It looks first, since deleting a file that is already gone has been seen to remove its only sibling, and
+// deleting a directory removes all that is in it.
 func (c *Client) DeleteFile(ctx context.Context, target Target) error {
 	request, err := fileCall(http.MethodDelete, target)
 	if err != nil {
 		return err
 	}
 	info, err := c.StatFile(ctx, target)
-	if IsNotFound(err) {
+	if IsNotFound(err) || info.Directory {
 		return nil
 	}
 	if err != nil {
 		return err
-	}
-	if info.Directory {
-		return fmt.Errorf("%s: is a directory in Kestra, which is left alone", request.what)
 	}
 	return c.do(ctx, request)
 }

@@ -66,7 +66,7 @@ func TestAFileIsDeletedOnlyWhenItIsThere(t *testing.T) {
 	}{
 		"there":        {200, `{"type":"File","size":5}`, true, false},
 		"already gone": {404, `{"message":"Not Found"}`, false, false},
-		"a directory":  {200, `{"type":"Directory","size":4096}`, false, true},
+		"a directory":  {200, `{"type":"Directory","size":4096}`, false, false},
 		"no telling":   {403, ``, false, true},
 	}
 	for name, tc := range cases {
