@@ -67,6 +67,14 @@ var editCases = map[string]editCase{
 		"# head\ntasks: []\n",
 		"# head\nlabels:\n  system.readOnly: \"true\"\ntasks: []\n",
 	},
+	"labels absent, complex key first": {
+		"? id\n: a\n",
+		"labels:\n  system.readOnly: \"true\"\n? id\n: a\n",
+	},
+	"labels absent, anchor before the root": {
+		"&r\ntasks: []\n",
+		"&r\nlabels:\n  system.readOnly: \"true\"\ntasks: []\n",
+	},
 	"labels absent, namespace as a block scalar": {
 		"id: |-\n  a\nnamespace: |-\n  b\ntasks: []\n",
 		"id: |-\n  a\nnamespace: |-\n  b\nlabels:\n  system.readOnly: \"true\"\ntasks: []\n",

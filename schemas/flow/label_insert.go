@@ -71,7 +71,11 @@ func newLabels(source []byte, root *yaml.Node) []edit {
 			edits = appendLinesAfter(edits, source, end, key.Column-1, lines)
 		}
 	}
-	return appendLinesBefore(edits, source, root.Content[0], lines)
+	first := root
+	if key := root.Content[0]; key.Line != root.Line { // an anchor or a tag stands before it
+		first = key
+	}
+	return appendLinesBefore(edits, source, first, lines)
 }
 
 // insertInBlock adds a label to labels on lines of their own: below the line of "labels:", or else before
