@@ -86,9 +86,9 @@ func (k *kestraServer) quietly(ctx context.Context, method, path, body string) (
 // flowPath of a flow of the story.
 func flowPath(id string) string { return "/flows/" + kestraNamespace + "/" + id }
 
-// flowSource reads a flow back; it is an error when Kestra does not hold it.
-func (k *kestraServer) flowSource(ctx context.Context, id string) (string, error) {
-	status, body, err := k.quietly(ctx, http.MethodGet, flowPath(id)+"?source=true", "")
+// helloSource reads the story's main flow back; it is an error when Kestra does not hold it.
+func (k *kestraServer) helloSource(ctx context.Context) (string, error) {
+	status, body, err := k.quietly(ctx, http.MethodGet, flowPath("hello")+"?source=true", "")
 	if err != nil {
 		return "", err
 	}
@@ -96,7 +96,7 @@ func (k *kestraServer) flowSource(ctx context.Context, id string) (string, error
 		Source string `json:"source"`
 	}
 	if err := json.Unmarshal([]byte(body), &flow); status != http.StatusOK || err != nil {
-		return "", fmt.Errorf("read the flow %s: status %d", id, status)
+		return "", fmt.Errorf("read the flow hello: status %d", status)
 	}
 	return flow.Source, nil
 }

@@ -59,7 +59,7 @@ func startOperator(ctx context.Context, s *stage, folder string) (*operatorProce
 		return nil, err
 	}
 	// Not bound to the context: an interrupted demo stops it in order.
-	command := exec.Command(operatorBinary, arguments...) //nolint:noctx // see above
+	command := exec.Command(operatorBinary, arguments...)
 	command.Stdout, command.Stderr = logFile, logFile
 	command.Env = append(append(os.Environ(), "KUBECONFIG="+s.operatorAccess), s.kestra.environment...)
 	command.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} // nothing outlives a killed demo

@@ -52,7 +52,7 @@ func goodFlow(ctx context.Context, s *stage) error {
 	if !strings.Contains(table, "READY") || !strings.Contains(table, "True") {
 		return errors.New("the table does not show READY True")
 	}
-	source, err := s.kestra.flowSource(ctx, "hello")
+	source, err := s.kestra.helloSource(ctx)
 	if err != nil {
 		return err
 	}
@@ -181,7 +181,7 @@ func (s *stage) awaitRevision(ctx context.Context, before string) (after string,
 // awaitSource waits until Kestra holds a source with a text.
 func (s *stage) awaitSource(ctx context.Context, timeout time.Duration, want string) error {
 	return eventually(ctx, timeout, func() error {
-		source, err := s.kestra.flowSource(ctx, "hello")
+		source, err := s.kestra.helloSource(ctx)
 		if err == nil && !strings.Contains(source, want) {
 			err = fmt.Errorf("what Kestra holds does not say %q", want)
 		}
@@ -190,7 +190,7 @@ func (s *stage) awaitSource(ctx context.Context, timeout time.Duration, want str
 }
 
 func drift(ctx context.Context, s *stage) error {
-	source, err := s.kestra.flowSource(ctx, "hello")
+	source, err := s.kestra.helloSource(ctx)
 	if err != nil {
 		return err
 	}
@@ -207,7 +207,7 @@ func drift(ctx context.Context, s *stage) error {
 		return err
 	}
 	s.out.command("GET " + flowPath("hello") + "?source=true")
-	restored, err := s.kestra.flowSource(ctx, "hello")
+	restored, err := s.kestra.helloSource(ctx)
 	if err != nil {
 		return err
 	}

@@ -41,7 +41,7 @@ func (c *certificate) Start(ctx context.Context) error {
 		return err == nil, nil
 	})
 	if err != nil {
-		return nil // stopped before there was a certificate
+		return nil //nolint:nilerr // stopped before there was a certificate
 	}
 	c.watcher.Store(watcher.WithWatchInterval(certificateInterval))
 	return watcher.Start(ctx)

@@ -22,7 +22,7 @@ const (
 	// catalogConfigMap is where the leader saves what its Kestra can run, for every replica to judge by.
 	catalogConfigMap = "kestra-operator-catalog"
 	// hashKeySecret keys the hashes of values in status.
-	hashKeySecret = "kestra-operator-hash-key" //nolint:gosec // a name
+	hashKeySecret = "kestra-operator-hash-key"
 )
 
 // addRooms puts admission and reconciling into a manager.

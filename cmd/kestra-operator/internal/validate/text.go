@@ -41,6 +41,9 @@ func (p *printer) printf(format string, arguments ...any) {
 
 func (p *printer) finding(result Result, finding flow.Finding) {
 	p.printf("%s: %s: %s [%s]\n", p.style.bold(location(result, finding)), p.style.severity(finding.Severity), text(finding), finding.Rule)
+	if excerpt := flow.Excerpt(result.text, finding); excerpt != "" {
+		p.printf("%s\n", strings.TrimRight(excerpt, "\n"))
+	}
 }
 
 // location of a finding in the form that editors and terminals open with a click.
