@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
+	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -25,12 +27,11 @@ func encode(object runtime.Object) ([]byte, error) {
 	if metadata, ok := fields["metadata"].(map[string]any); ok {
 		delete(metadata, "creationTimestamp")
 	}
-	var node yaml.Node
-	if err := node.Encode(fields); err != nil {
+	node, err := nodeOf(fields)
+	if err != nil {
 		return nil, fmt.Errorf("encode a %s as YAML: %w", kindOf(object), err)
 	}
-	setStyles(&node)
-	text, err := print(&node)
+	text, err := print(node)
 	if err != nil {
 		return nil, fmt.Errorf("encode a %s as YAML: %w", kindOf(object), err)
 	}
@@ -42,28 +43,43 @@ func encode(object runtime.Object) ([]byte, error) {
 
 func kindOf(object runtime.Object) string { return object.GetObjectKind().GroupVersionKind().Kind }
 
-// setStyles chooses how texts of several lines are written.
-func setStyles(node *yaml.Node) {
-	for _, child := range node.Content {
-		setStyles(child)
+// nodeOf builds the tree of a value, keys in the order of the alphabet.
+func nodeOf(value any) (*yaml.Node, error) {
+	switch value := value.(type) {
+	case map[string]any:
+		node := &yaml.Node{Kind: yaml.MappingNode}
+		for _, key := range slices.Sorted(maps.Keys(value)) {
+			member, err := nodeOf(value[key])
+			if err != nil {
+				return nil, err
+			}
+			node.Content = append(node.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: key}, member)
+		}
+		return node, nil
+	case string:
+		if strings.ContainsAny(value, "\r\n") {
+			return textNode(value), nil
+		}
 	}
-	if node.Kind != yaml.ScalarNode || node.Tag != "!!str" || !strings.ContainsAny(node.Value, "\r\n") {
-		return
-	}
-	node.Style = yaml.DoubleQuotedStyle
-	if survivesLiteral(node.Value) {
-		node.Style = yaml.LiteralStyle
-	}
+	node := &yaml.Node{}
+	return node, node.Encode(value) // quotes what another version of YAML would not take for text
 }
 
-// survivesLiteral tells whether a text reads back the same from a literal block: not with a carriage return,
-// for one, nor with what YAML takes for the end of a line and Kestra does not.
-func survivesLiteral(text string) bool {
+// textNode is a text of several lines. The library's own choice loses line breaks at its start.
+func textNode(text string) *yaml.Node {
+	node := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: text, Style: yaml.LiteralStyle}
+	if !survives(node) {
+		node.Style = yaml.DoubleQuotedStyle
+	}
+	return node
+}
+
+// survives tells whether a text reads back the same: from a literal block not with a carriage return, for
+// one, nor with what YAML takes for the end of a line and Kestra does not.
+func survives(text *yaml.Node) bool {
 	// Texts stand one level deep in an object, and what the writer gets wrong depends on the depth.
-	block, err := print(mapping("spec", mapping("text", &yaml.Node{
-		Kind: yaml.ScalarNode, Tag: "!!str", Value: text, Style: yaml.LiteralStyle,
-	})))
-	return err == nil && readsAs(block, map[string]any{"spec": map[string]any{"text": text}})
+	block, err := print(mapping("spec", mapping("text", text)))
+	return err == nil && readsAs(block, map[string]any{"spec": map[string]any{"text": text.Value}})
 }
 
 func mapping(key string, value *yaml.Node) *yaml.Node {
