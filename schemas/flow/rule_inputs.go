@@ -115,7 +115,8 @@ func (j *judge) checkInputDependencies(list []*yaml.Node, all []flowInput) {
 		names = append(names, id)
 		edges[id] = items(child(child(n, "dependsOn"), "inputs"))
 	}
-	for _, id := range names {
+	for _, n := range list {
+		id := text(inputID(n))
 		for _, on := range edges[id] {
 			switch name := text(on); {
 			case name == "":
