@@ -117,7 +117,7 @@ func (u *user) takeWarnings() []string {
 	return warnings
 }
 
-func newUser(t *testing.T, config *rest.Config) *user {
+func newUser(t testing.TB, config *rest.Config) *user {
 	t.Helper()
 	u := &user{}
 	config = rest.CopyConfig(config)
@@ -131,7 +131,7 @@ func newUser(t *testing.T, config *rest.Config) *user {
 }
 
 // newNamespace makes a namespace that only this test uses.
-func newNamespace(t *testing.T, c client.Client) string {
+func newNamespace(t testing.TB, c client.Client) string {
 	t.Helper()
 	namespace := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{GenerateName: "webhooks-"}}
 	if err := c.Create(t.Context(), namespace); err != nil {
@@ -145,7 +145,16 @@ func embeddedCatalog() *flow.Catalog { return nil }
 
 // serveWebhooks registers the webhooks at the API server as the manifests say, and serves them until the test
 // ends or the returned function is called. The registration stays until the test ends.
-func serveWebhooks(t *testing.T, options webhooks.Options) (stop func()) {
+func serveWebhooks(t testing.TB, options webhooks.Options) (stop func()) {
+	t.Helper()
+	if options.Catalog == nil {
+		options.Catalog = embeddedCatalog
+	}
+	return serve(t, func(mgr ctrl.Manager) error { return webhooks.SetupWithManager(mgr, options) })
+}
+
+// serve does so with the handlers that register adds.
+func serve(t testing.TB, register func(ctrl.Manager) error) (stop func()) {
 	t.Helper()
 	config := plane.Config()
 	install := &envtest.WebhookInstallOptions{Paths: []string{"../config/webhook/manifests.yaml"}, LocalServingHost: "127.0.0.1"}
@@ -163,10 +172,7 @@ func serveWebhooks(t *testing.T, options webhooks.Options) (stop func()) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if options.Catalog == nil {
-		options.Catalog = embeddedCatalog
-	}
-	if err := webhooks.SetupWithManager(mgr, options); err != nil {
+	if err := register(mgr); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
@@ -183,7 +189,7 @@ func serveWebhooks(t *testing.T, options webhooks.Options) (stop func()) {
 	return stop
 }
 
-func removeWebhooks(t *testing.T, config *rest.Config, install *envtest.WebhookInstallOptions) {
+func removeWebhooks(t testing.TB, config *rest.Config, install *envtest.WebhookInstallOptions) {
 	c, err := client.New(config, client.Options{Scheme: scheme()})
 	if err != nil {
 		t.Error(err)
@@ -201,7 +207,7 @@ func removeWebhooks(t *testing.T, config *rest.Config, install *envtest.WebhookI
 }
 
 // awaitTLS waits until somebody serves TLS at an address.
-func awaitTLS(t *testing.T, address string) {
+func awaitTLS(t testing.TB, address string) {
 	t.Helper()
 	eventually(t, "the webhooks are served", func(ctx context.Context) (bool, error) {
 		dialer := tls.Dialer{Config: &tls.Config{InsecureSkipVerify: true}} //nolint:gosec // only asks whether it is there
@@ -213,7 +219,7 @@ func awaitTLS(t *testing.T, address string) {
 	})
 }
 
-func eventually(t *testing.T, what string, condition wait.ConditionWithContextFunc) {
+func eventually(t testing.TB, what string, condition wait.ConditionWithContextFunc) {
 	t.Helper()
 	if err := wait.PollUntilContextTimeout(t.Context(), pollInterval, pollTimeout, true, condition); err != nil {
 		t.Fatalf("wait until %s: %v", what, err)
