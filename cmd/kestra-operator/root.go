@@ -68,5 +68,6 @@ func newRootCommand() *cobra.Command {
 		SilenceErrors: true,
 	}
 	root.AddCommand(newRunCommand(), newValidateCommand(), newVersionCommand())
+	root.AddCommand(newGenerateCommand())
 	return root
 }
