@@ -1,15 +1,20 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/config"
 	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/validate"
+	"github.com/kestra-operator/kestra-operator/controllers/verdict"
 	"github.com/kestra-operator/kestra-operator/schemas/flow"
 )
 
@@ -19,6 +24,9 @@ Arguments are files, folders (searched for *.yaml and *.yml), patterns, or - for
 holds one raw flow, or Kubernetes manifests: KestraFlow, KestraKeyValue and KestraNamespaceFile are judged,
 lists of them too, other kinds are skipped.
 
+With --server the flow schema and the verdict are those of that Kestra; its credentials come from the
+environment, as for the command "run".
+
 Exit code: 0 when everything is accepted, 1 when something is refused, 2 when an argument is wrong or a
 file cannot be read.`
 
@@ -26,8 +34,16 @@ const validateExample = `  kestra-operator validate flows/
   kestra-operator validate --kestra-version 2.0 -o json flows/*.yaml
   kubectl kustomize . | kestra-operator validate -`
 
+// validateOptions are the flags of the command "validate".
+type validateOptions struct {
+	output string
+	target target
+	strict bool
+	fix    bool
+}
+
 func newValidateCommand() *cobra.Command {
-	var output, kestraVersion string
+	var options validateOptions
 	command := &cobra.Command{
 		Use:     "validate [file | folder | pattern | -]...",
 		Short:   "Judge flows and manifests without a cluster",
@@ -37,50 +53,99 @@ func newValidateCommand() *cobra.Command {
 			if len(arguments) == 0 {
 				return errors.New("nothing to validate: name files, folders or patterns, or - for standard input")
 			}
-			write, err := reportWriter(output, command.OutOrStdout())
-			if err != nil {
-				return err
-			}
-			catalog, err := flow.Embedded(kestraVersion)
-			if err != nil {
-				return fmt.Errorf("--kestra-version: %w", err)
-			}
-			report := validate.Run(arguments, command.InOrStdin(), validate.Judge{Catalog: catalog})
-			if err := write(report); err != nil {
-				return fmt.Errorf("print the report: %w", err)
-			}
-			return verdict(report)
+			return options.run(command, arguments)
 		},
 	}
-	command.Flags().StringVarP(&output, "output", "o", "text", "format of the report: text, json")
-	command.Flags().StringVar(&kestraVersion, "kestra-version", "", "Kestra version to judge for, such as 1.3; the newest known one when empty")
+	flags := command.Flags()
+	flags.StringVarP(&options.output, "output", "o", "text", "format of the report: "+strings.Join(formatNames(), ", "))
+	flags.BoolVar(&options.strict, "strict", false, "refuse what has a warning")
+	flags.BoolVar(&options.fix, "fix", false, "set the label system.readOnly in the files first, every other byte left as it is")
+	options.target.bind(flags)
 	return command
 }
 
-// reportWriter returns what prints a report in the wanted format.
-func reportWriter(format string, out io.Writer) (func(validate.Report) error, error) {
-	switch format {
-	case "text":
-		style := validate.Style{Color: isTerminal(out) && os.Getenv("NO_COLOR") == ""}
-		return func(report validate.Report) error { return validate.WriteText(out, report, style) }, nil
-	case "json":
-		return func(report validate.Report) error { return validate.WriteJSON(out, report) }, nil
+func (o *validateOptions) run(command *cobra.Command, arguments []string) error {
+	write, known := formats[o.output]
+	if !known {
+		return fmt.Errorf("--output %q: want one of %s", o.output, strings.Join(formatNames(), ", "))
 	}
-	return nil, fmt.Errorf("--output %q: want text or json", format)
+	judge, err := o.judge(command.Context())
+	if err != nil {
+		return err
+	}
+	if o.fix {
+		if err := fix(arguments, command.ErrOrStderr()); err != nil {
+			return err
+		}
+	}
+	report := validate.Run(arguments, command.InOrStdin(), judge)
+	if err := write(command.OutOrStdout(), report); err != nil {
+		return fmt.Errorf("print the report: %w", err)
+	}
+	switch {
+	case len(report.Unreadable) > 0:
+		return errors.Join(report.Unreadable...)
+	case report.Refused():
+		return exitError{code: exitRefused}
+	}
+	return nil
+}
+
+func (o *validateOptions) judge(ctx context.Context) (validate.Judge, error) {
+	catalog, err := o.target.catalog(ctx)
+	if err != nil {
+		return validate.Judge{}, err
+	}
+	judge := validate.Judge{Catalog: catalog, Strict: o.strict}
+	if o.target.server == "" {
+		return judge, nil
+	}
+	server, err := o.target.client(config.ProcessEnvironment())
+	if err != nil {
+		return validate.Judge{}, err
+	}
+	checker := verdict.New(server, 0)
+	judge.Ask = func(tenant string, source []byte) ([]flow.Finding, error) {
+		if tenant == "" {
+			tenant = o.target.tenant
+		}
+		return checker.CheckFlow(ctx, tenant, source)
+	}
+	return judge, nil
+}
+
+// fix sets the label in files and says which ones were changed.
+func fix(arguments []string, out io.Writer) error {
+	changed, problems := validate.Fix(arguments)
+	for _, name := range changed {
+		_, _ = fmt.Fprintln(out, "fixed", name) // the report that follows is what counts
+	}
+	return errors.Join(problems...)
+}
+
+// formats are the ways to print a report, by name.
+var formats = map[string]func(io.Writer, validate.Report) error{
+	"text": func(out io.Writer, report validate.Report) error {
+		return validate.WriteText(out, report, validate.Style{Color: isTerminal(out) && os.Getenv("NO_COLOR") == ""})
+	},
+	"json":   validate.WriteJSON,
+	"github": validate.WriteGitHub,
+	"junit":  validate.WriteJUnit,
+	"sarif": func(out io.Writer, report validate.Report) error {
+		return validate.WriteSARIF(out, report, version)
+	},
+}
+
+func formatNames() []string {
+	names := make([]string, 0, len(formats))
+	for name := range formats {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
 }
 
 func isTerminal(out io.Writer) bool {
 	file, ok := out.(*os.File)
 	return ok && term.IsTerminal(int(file.Fd()))
-}
-
-// verdict turns a report into the command's exit code.
-func verdict(report validate.Report) error {
-	switch {
-	case len(report.Unreadable) > 0:
-		return exitError{code: exitUsage, cause: errors.Join(report.Unreadable...)}
-	case report.Refused():
-		return exitError{code: exitRefused}
-	}
-	return nil
 }

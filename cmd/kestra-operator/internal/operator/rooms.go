@@ -27,13 +27,7 @@ const (
 
 // addRooms puts admission and reconciling into a manager.
 func addRooms(ctx context.Context, mgr manager.Manager, cluster client.Client, c config.Config) error {
-	server, err := kestra.New(kestra.Config{
-		URL:       c.Kestra.URL,
-		Username:  c.Kestra.Username,
-		Password:  c.Kestra.Password.Reveal(),
-		Token:     c.Kestra.APIKey.Reveal(),
-		UserAgent: "kestra-operator",
-	})
+	server, err := c.Kestra.Client()
 	if err != nil {
 		return err
 	}

@@ -16,6 +16,15 @@ type Judge struct {
 	Options flow.Options
 	// Strict makes warnings refuse.
 	Strict bool
+	// Ask has a Kestra server judge a flow that passed every other check; nil for none.
+	Ask func(tenant string, source []byte) ([]flow.Finding, error)
+}
+
+// judged is what was found in one object of a document.
+type judged struct {
+	findings []flow.Finding
+	// secret is true when lines of the object may hold a secret, so that no excerpt may show them.
+	secret bool
 }
 
 // file judges everything in a file.
@@ -25,25 +34,41 @@ func (j Judge) file(in input) (results []Result, skipped int) {
 		if !in.named && (len(documents) == 0 || !documents[0].looksLikeFlow()) {
 			return nil, 1
 		}
-		return []Result{newResult(in.name, 1, j.source(in.text, flow.Identity{}), in.text, j.Strict)}, 0
+		return []Result{j.result(in, 1, judged{findings: j.source(in.text, flow.Identity{}, "")})}, 0
 	}
 	for _, document := range documents {
 		if !document.isManifest() {
 			skipped++
 			continue
 		}
-		perObject, others := j.manifest(document)
+		objects, others := j.manifest(document)
 		skipped += others
-		for _, findings := range perObject {
-			for i := range findings {
-				if findings[i].Line > 0 {
-					findings[i].Line += document.firstLine
+		for _, object := range objects {
+			for i := range object.findings {
+				if object.findings[i].Line > 0 {
+					object.findings[i].Line += document.firstLine
 				}
 			}
-			results = append(results, newResult(in.name, document.number, findings, in.text, j.Strict))
+			results = append(results, j.result(in, document.number, object))
 		}
 	}
 	return results, skipped
+}
+
+func (j Judge) result(in input, document int, object judged) Result {
+	result := Result{File: in.name, Document: document, Verdict: Accepted, Findings: object.findings}
+	if !object.secret {
+		result.text = in.text
+	}
+	if result.Findings == nil {
+		result.Findings = []flow.Finding{}
+	}
+	for _, finding := range result.Findings {
+		if finding.Severity == flow.Error || j.Strict {
+			result.Verdict = Refused
+		}
+	}
+	return result
 }
 
 func holdsManifest(documents []document) bool {
@@ -55,16 +80,16 @@ func holdsManifest(documents []document) bool {
 	return false
 }
 
-// manifest judges the objects of a document: one list of findings for each, placed in the document.
-func (j Judge) manifest(d document) (perObject [][]flow.Finding, others int) {
+// manifest judges the objects of a document; their findings have their place in the document.
+func (j Judge) manifest(d document) (all []judged, others int) {
 	objects, others, unreadable := d.objects()
 	if unreadable != nil {
-		return [][]flow.Finding{{*unreadable}}, 0
+		return []judged{{findings: []flow.Finding{*unreadable}, secret: true}}, 0
 	}
 	for _, o := range objects {
-		perObject = append(perObject, j.object(o, d))
+		all = append(all, judged{findings: j.object(o, d), secret: o.kind != "KestraFlow"})
 	}
-	return perObject, others
+	return all, others
 }
 
 // object judges one object by the functions that admission calls.
@@ -95,7 +120,7 @@ func (j Judge) flowSource(o object, d document, of *v1alpha1.KestraFlow) []flow.
 	if node == nil {
 		return []flow.Finding{o.finding(flow.Error, "required", "spec.source", "write the flow's YAML text")}
 	}
-	findings := j.source([]byte(of.Spec.Source), validation.FlowIdentity(of))
+	findings := j.source([]byte(of.Spec.Source), validation.FlowIdentity(of), of.Spec.Tenant)
 	place := newScalarPlace(node, d.text)
 	for i := range findings {
 		findings[i] = place.inDocument(findings[i])
@@ -104,12 +129,19 @@ func (j Judge) flowSource(o object, d document, of *v1alpha1.KestraFlow) []flow.
 }
 
 // source judges the text of one flow.
-func (j Judge) source(text []byte, identity flow.Identity) []flow.Finding {
+func (j Judge) source(text []byte, identity flow.Identity, tenant string) []flow.Finding {
 	report := flow.Check(text, identity, j.Catalog, j.Options)
 	if report.Omitted > 0 {
 		return append(report.Findings, flow.Finding{
 			Severity: flow.Warning, Rule: "more-findings", Message: fmt.Sprintf("%d more findings are not shown", report.Omitted),
 		})
 	}
-	return report.Findings
+	if j.Ask == nil || !report.Accepted() {
+		return report.Findings
+	}
+	answer, err := j.Ask(tenant, text)
+	if err != nil {
+		answer = []flow.Finding{{Severity: flow.Error, Rule: "server", Message: err.Error()}}
+	}
+	return append(report.Findings, answer...)
 }

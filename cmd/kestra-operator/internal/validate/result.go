@@ -23,7 +23,7 @@ type Result struct {
 	// literally. Never nil.
 	Findings []flow.Finding `json:"findings"`
 
-	// text of the whole file, to print excerpts of.
+	// text of the whole file, to print excerpts of; nil where it may hold secrets.
 	text []byte
 }
 
@@ -46,15 +46,27 @@ func (r Report) Refused() bool {
 	return false
 }
 
-func newResult(file string, document int, findings []flow.Finding, text []byte, strict bool) Result {
-	result := Result{File: file, Document: document, Verdict: Accepted, Findings: findings, text: text}
-	if findings == nil {
-		result.Findings = []flow.Finding{}
-	}
-	for _, finding := range findings {
-		if finding.Severity == flow.Error || strict {
-			result.Verdict = Refused
+// Counts of a report's results and findings.
+type Counts struct {
+	Accepted, Refused, Errors, Warnings int
+}
+
+// Counts what the report holds.
+func (r Report) Counts() Counts {
+	var c Counts
+	for _, result := range r.Results {
+		if result.Verdict == Accepted {
+			c.Accepted++
+		} else {
+			c.Refused++
+		}
+		for _, finding := range result.Findings {
+			if finding.Severity == flow.Error {
+				c.Errors++
+			} else {
+				c.Warnings++
+			}
 		}
 	}
-	return result
+	return c
 }

@@ -63,27 +63,22 @@ func text(finding flow.Finding) string {
 }
 
 func (p *printer) summary(report Report) {
-	accepted, errors, warnings := 0, 0, 0
-	for _, result := range report.Results {
-		if result.Verdict == Accepted {
-			accepted++
-		}
-		for _, finding := range result.Findings {
-			if finding.Severity == flow.Error {
-				errors++
-			} else {
-				warnings++
-			}
-		}
-	}
-	parts := []string{fmt.Sprintf("%d accepted", accepted), fmt.Sprintf("%d refused", len(report.Results)-accepted)}
+	c := report.Counts()
+	parts := []string{fmt.Sprintf("%d accepted", c.Accepted), fmt.Sprintf("%d refused", c.Refused)}
 	if report.Skipped > 0 {
-		parts = append(parts, fmt.Sprintf("%d other documents skipped", report.Skipped))
+		parts = append(parts, count(report.Skipped, "other document")+" skipped")
 	}
 	if len(report.Unreadable) > 0 {
 		parts = append(parts, fmt.Sprintf("%d not readable", len(report.Unreadable)))
 	}
-	p.printf("%s (%d errors, %d warnings)\n", strings.Join(parts, ", "), errors, warnings)
+	p.printf("%s (%s, %s)\n", strings.Join(parts, ", "), count(c.Errors, "error"), count(c.Warnings, "warning"))
+}
+
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 func (s Style) severity(severity flow.Severity) string {
