@@ -46,10 +46,10 @@ func (r *Reconciler[T]) removeTarget(ctx context.Context, obj T) error {
 		return nil
 	}
 	if isReason(status, v1alpha1.ReasonContended) {
-		log.FromContext(ctx).Info("Leaving a target in Kestra that someone else keeps too", "target", describe(*status.Target))
+		log.FromContext(ctx).Info("Leaving a target in Kestra that someone else keeps too", "target", targetOf(status.Target).String())
 		return nil
 	}
-	target := kestra.Target{Tenant: status.Target.Tenant, Namespace: status.Target.Namespace, Name: status.Target.Name}
+	target := targetOf(status.Target)
 	ours, err := r.isOurs(ctx, obj, target)
 	if err != nil || !ours {
 		return err

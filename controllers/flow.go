@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"iter"
 	"net/url"
 	"strings"
 
@@ -69,6 +70,17 @@ func (s *flowStrategy) want(_ context.Context, obj *v1alpha1.KestraFlow, target 
 
 func (s *flowStrategy) remove(ctx context.Context, target kestra.Target) error {
 	return s.server.DeleteFlow(ctx, target)
+}
+
+func (s *flowStrategy) list(ctx context.Context, tenant string) iter.Seq2[listed, error] {
+	return func(yield func(listed, error) bool) {
+		for line, err := range s.server.Flows(ctx, tenant) {
+			target := kestra.Target{Tenant: tenant, Namespace: line.Namespace, Name: line.ID}
+			if !yield(listed{target, line.Revision}, err) {
+				return
+			}
+		}
+	}
 }
 
 // wantedFlow is the text that Kestra shall hold.
@@ -145,13 +157,14 @@ func (w *wantedFlow) validate(ctx context.Context) error {
 	}
 }
 
-func (w *wantedFlow) record() {
+func (w *wantedFlow) record() int64 {
 	w.obj.Status.Revision = w.seen.Revision
 	w.obj.Status.SourceHash = w.hash()
 	if w.uiURL != "" {
 		w.obj.Status.URL = strings.TrimRight(w.uiURL, "/") + "/ui/" + url.PathEscape(w.target.Tenant) +
 			"/flows/edit/" + url.PathEscape(w.target.Namespace) + "/" + url.PathEscape(w.target.Name)
 	}
+	return w.seen.Revision
 }
 
 // textHash is the SHA-256 of a text, in hex.

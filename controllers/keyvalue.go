@@ -2,6 +2,7 @@ package controllers
 
 import (
 	"context"
+	"iter"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -72,6 +73,17 @@ func (s *keyValueStrategy) remove(ctx context.Context, target kestra.Target) err
 	return s.server.DeleteKeyValue(ctx, target)
 }
 
+func (s *keyValueStrategy) list(ctx context.Context, tenant string) iter.Seq2[listed, error] {
+	return func(yield func(listed, error) bool) {
+		for line, err := range s.server.KeyValues(ctx, tenant) {
+			target := kestra.Target{Tenant: tenant, Namespace: line.Namespace, Name: line.Key}
+			if !yield(listed{target, line.Revision}, err) {
+				return
+			}
+		}
+	}
+}
+
 // wantedKeyValue is the entry that Kestra shall hold.
 type wantedKeyValue struct {
 	*keyValueStrategy
@@ -82,6 +94,8 @@ type wantedKeyValue struct {
 	body []byte
 	// writtenAt is when it was written in this pass; zero when it was not.
 	writtenAt time.Time
+	// revision that Kestra holds; 0 when it does not tell.
+	revision int64
 }
 
 // hash covers all that a write sends, so that a changed time to live or description is written too: neither can
@@ -101,6 +115,7 @@ func (w *wantedKeyValue) look(ctx context.Context) (found, error) {
 	case err != nil:
 		return found{}, err
 	}
+	w.revision = seen.Revision
 	return found{
 		exists:  true,
 		settled: keyvalue.Equal(w.obj.Spec.Type, w.value, seen.Type, seen.Value) && w.optionsAreCurrent(),
@@ -138,17 +153,23 @@ func (w *wantedKeyValue) write(ctx context.Context) error {
 		return err
 	}
 	w.writtenAt = w.clock.Now()
+	// The answer to a write does not tell the revision. Without it, the next sweep looks at the entry.
+	w.revision = 0
+	if seen, err := w.server.KeyValue(ctx, w.target); err == nil {
+		w.revision = seen.Revision
+	}
 	return nil
 }
 
-func (w *wantedKeyValue) record() {
+func (w *wantedKeyValue) record() int64 {
 	w.obj.Status.ValueHash = w.hash()
 	if w.writtenAt.IsZero() {
-		return
+		return w.revision
 	}
 	w.obj.Status.ExpiresAt = nil
 	if ttl, err := keyvalue.ParseTTL(w.obj.Spec.TTL); err == nil && w.obj.Spec.TTL != "" {
 		at := metav1.NewTime(w.writtenAt.Add(ttl))
 		w.obj.Status.ExpiresAt = &at
 	}
+	return w.revision
 }

@@ -132,7 +132,8 @@ func (w *wantedFile) write(ctx context.Context) error {
 	return err
 }
 
-func (w *wantedFile) record() {
+func (w *wantedFile) record() int64 {
 	w.obj.Status.ContentHash = w.hash()
 	w.obj.Status.Size = int64(len(w.content))
+	return 0
 }

@@ -3,7 +3,6 @@ package controllers
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"k8s.io/apimachinery/pkg/util/wait"
@@ -17,6 +16,9 @@ import (
 
 // jitter spreads waits by up to this share, so that objects made together do not come back together.
 const jitter = 0.2
+
+// sweepsPerLook is how many sweeps, which compare revisions, stand for one look, which compares content.
+const sweepsPerLook = 12
 
 // Reconciler keeps the targets of one kind equal to its objects.
 type Reconciler[T client.Object] struct {
@@ -32,6 +34,9 @@ type Reconciler[T client.Object] struct {
 	// How the world is told.
 	events *outcomes
 	server *serverState
+
+	// sweep finds drift in lists; nil for a kind that Kestra does not list.
+	sweep *driftSweep[T]
 
 	// Settings.
 	allowed  func(kubernetesNamespace, tenant, namespace string) error
@@ -70,7 +75,7 @@ func (r *Reconciler[T]) Reconcile(ctx context.Context, req reconcile.Request) (_
 	r.server.observe(ctx, err)
 	if err == nil {
 		now.succeeded(success.reason, success.message)
-		return reconcile.Result{RequeueAfter: r.nextLook(policy, success.next)}, nil
+		return reconcile.Result{RequeueAfter: r.nextLook(policy, true, success.next)}, nil
 	}
 	var p *problem
 	if !errors.As(err, &p) {
@@ -86,18 +91,21 @@ func (r *Reconciler[T]) retry(p *problem, policy *v1alpha1.SyncPolicy) (reconcil
 	case p.after > 0:
 		return reconcile.Result{RequeueAfter: wait.Jitter(p.after, jitter)}, nil
 	case p.stalled:
-		return reconcile.Result{RequeueAfter: r.nextLook(policy, time.Time{})}, nil
+		return reconcile.Result{RequeueAfter: r.nextLook(policy, false, time.Time{})}, nil
 	default:
 		return reconcile.Result{}, p // backs off
 	}
 }
 
-// nextLook returns how long until the target is looked at again: after the interval, or sooner when something
-// is known to change.
-func (r *Reconciler[T]) nextLook(policy *v1alpha1.SyncPolicy, next time.Time) time.Duration {
+// nextLook returns how long until the target is looked at again: after the interval, or sooner when something is
+// known to change, or later when sweeps watch over what is settled.
+func (r *Reconciler[T]) nextLook(policy *v1alpha1.SyncPolicy, settled bool, next time.Time) time.Duration {
 	interval := r.interval
-	if policy.Interval != nil && policy.Interval.Duration > 0 {
+	switch {
+	case policy.Interval != nil && policy.Interval.Duration > 0:
 		interval = policy.Interval.Duration
+	case settled && r.sweep.covers():
+		interval *= sweepsPerLook
 	}
 	interval = wait.Jitter(interval, jitter)
 	if !next.IsZero() {
@@ -114,9 +122,4 @@ func (r *Reconciler[T]) noteRequest(obj T) {
 		status.LastHandledReconcileAt = kestra.Printable(requested, maxConditionMessage)
 		status.RecentRepairs = nil
 	}
-}
-
-// describe names an object's target for a person: "flow main/company.team/hello".
-func describe(target v1alpha1.TargetStatus) string {
-	return fmt.Sprintf("%s/%s/%s", target.Tenant, target.Namespace, target.Name)
 }

@@ -12,9 +12,12 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/builder"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/controller"
+	"sigs.k8s.io/controller-runtime/pkg/event"
+	"sigs.k8s.io/controller-runtime/pkg/handler"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
 	"sigs.k8s.io/controller-runtime/pkg/predicate"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+	"sigs.k8s.io/controller-runtime/pkg/source"
 
 	"github.com/kestra-operator/kestra-operator/controllers/kestra"
 	"github.com/kestra-operator/kestra-operator/schemas/flow"
@@ -51,7 +54,8 @@ type Options struct {
 	TargetPolicy func(kubernetesNamespace, tenant, namespace string) error
 	// UIURL is where people see Kestra, for the URL in a flow's status; none when empty.
 	UIURL string
-	// Interval between two looks at a target; DefaultInterval when 0. An object can say its own.
+	// Interval between two sweeps for drift, and between two looks at a target that no sweep covers: a file, one
+	// with a problem, or one that says its own. DefaultInterval when 0.
 	Interval time.Duration
 	// Concurrency is how many objects of each kind are reconciled at a time; DefaultConcurrency when 0.
 	Concurrency int
@@ -126,6 +130,16 @@ func setup[T client.Object](mgr manager.Manager, options Options, server *server
 			ReconciliationTimeout:   reconcileTimeout,
 			RateLimiter:             jittered{limiter},
 		})
+	if lists, ok := any(kind).(lister); ok {
+		r.sweep = &driftSweep[T]{
+			cache: mgr.GetCache(), kind: kind, lister: lists, interval: options.Interval,
+			suspects: make(chan event.GenericEvent),
+		}
+		build.WatchesRawSource(source.Channel(r.sweep.suspects, &handler.EnqueueRequestForObject{}))
+		if err := mgr.Add(r.sweep); err != nil {
+			return fmt.Errorf("set up the sweep of %s: %w", kind.kind(), err)
+		}
+	}
 	if reads, ok := any(kind).(referrer[T]); ok && options.References {
 		if err := watchReferences(mgr, build, kind, reads); err != nil {
 			return err

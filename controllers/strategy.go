@@ -43,8 +43,9 @@ type wanted interface {
 	look(ctx context.Context) (found, error)
 	// write makes the target equal to the content, after look has found it different.
 	write(ctx context.Context) error
-	// record notes in the object's status what Kestra holds after look or write.
-	record()
+	// record notes in the object's status what Kestra holds after look or write, and returns its revision; 0 when
+	// Kestra does not tell.
+	record() (revision int64)
 }
 
 // found is what a look at a target has shown.

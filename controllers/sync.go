@@ -51,8 +51,8 @@ func (r *Reconciler[T]) sync(ctx context.Context, obj T, patch *patcher[T]) (suc
 			return success{}, asProblem(err)
 		}
 	}
-	p.want.record()
 	p.status.Target = p.targetStatus(true)
+	p.status.Target.Revision = p.want.record()
 	if p.found.expired && p.found.settled {
 		return success{v1alpha1.ReasonExpired, "the time to live has passed; it is written again when the spec changes", time.Time{}}, nil
 	}
@@ -73,7 +73,7 @@ func (p *pass[T]) claim(ctx context.Context) error {
 			stalled: true,
 		}
 	}
-	if t := p.status.Target; t != nil && describe(*t) != p.target.String() {
+	if t := p.status.Target; t != nil && targetOf(t) != p.target {
 		p.status.Target = nil // the default tenant of the operator has changed
 	}
 	return nil

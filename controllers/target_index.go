@@ -153,3 +153,8 @@ func compareAge(kind indexedKind, a, b client.Object) int {
 func hasWritten(status *v1alpha1.SyncStatus) bool {
 	return status.Target != nil && status.Target.Written
 }
+
+// targetOf is the target that a status speaks of.
+func targetOf(recorded *v1alpha1.TargetStatus) kestra.Target {
+	return kestra.Target{Tenant: recorded.Tenant, Namespace: recorded.Namespace, Name: recorded.Name}
+}

@@ -116,10 +116,9 @@ func (c *Client) DeleteFlow(ctx context.Context, target Target) error {
 
 // FlowSummary is one line of the list of flows.
 type FlowSummary struct {
-	ID        string    `json:"id"`
-	Namespace string    `json:"namespace"`
-	Revision  int64     `json:"revision"`
-	Updated   time.Time `json:"updated"`
+	ID        string `json:"id"`
+	Namespace string `json:"namespace"`
+	Revision  int64  `json:"revision"`
 }
 
 // Flows lists the flows of a tenant, page by page. A flow can be missed while others are created or deleted:

@@ -6,7 +6,6 @@ import (
 	"iter"
 	"net/http"
 	"net/url"
-	"time"
 )
 
 // KeyValue is an entry of a namespace's key-value store as the server reads it back.
@@ -72,13 +71,24 @@ func (c *Client) DeleteKeyValue(ctx context.Context, target Target) error {
 
 // KeyValueSummary is one line of the list of entries; it has no value.
 type KeyValueSummary struct {
-	Namespace string `json:"namespace"`
-	Key       string `json:"key"`
-	// Revision is called "version" before 2.0.
-	Revision   int64      `json:"revision"`
-	Version    int64      `json:"version"`
-	Updated    time.Time  `json:"updateDate"`
-	Expiration *time.Time `json:"expirationDate"`
+	Namespace string
+	Key       string
+	Revision  int64
+}
+
+// UnmarshalJSON reads a line of the list; before 2.0, the revision is called version.
+func (s *KeyValueSummary) UnmarshalJSON(data []byte) error {
+	var line struct {
+		Namespace string `json:"namespace"`
+		Key       string `json:"key"`
+		Revision  int64  `json:"revision"`
+		Version   int64  `json:"version"`
+	}
+	if err := json.Unmarshal(data, &line); err != nil {
+		return err
+	}
+	*s = KeyValueSummary{Namespace: line.Namespace, Key: line.Key, Revision: max(line.Revision, line.Version)}
+	return nil
 }
 
 // KeyValues lists the entries of a tenant (from 1.1), page by page. As with Flows, absence is a reason to

@@ -122,6 +122,9 @@ type TargetStatus struct {
 	// written is true once a write of this object was seen in Kestra, or an existing target was adopted.
 	// +optional
 	Written bool `json:"written,omitempty"`
+	// revision of the target in Kestra when it was last seen; 0 where Kestra does not tell.
+	// +optional
+	Revision int64 `json:"revision,omitempty"`
 }
 
 // KeyReference selects one key of a Secret or ConfigMap in the object's own Kubernetes namespace.
