@@ -17,13 +17,13 @@ import (
 // flowMutatePath follows the naming that the builder uses for the paths it registers itself.
 const flowMutatePath = "/mutate-model-kestra-io-v1alpha1-kestraflow"
 
-// The webhooks are asked only when a judged field changes, so that with every operator pod gone an object can
-// still be labelled, suspended, orphaned and deleted.
+// The webhooks are asked only when a judged field or the operator's class changes, so that with every operator pod
+// gone an object can still be labelled otherwise, suspended, orphaned and deleted.
 //
 // +kubebuilder:webhookconfiguration:mutating=true,name=kestra-operator-mutating
 // +kubebuilder:webhookconfiguration:mutating=false,name=kestra-operator-validating
 // +kubebuilder:webhook:path=/mutate-model-kestra-io-v1alpha1-kestraflow,mutating=true,failurePolicy=fail,sideEffects=None,timeoutSeconds=10,groups=model.kestra.io,resources=kestraflows,verbs=create;update,versions=v1alpha1,name=mutate.kestraflow.model.kestra.io,admissionReviewVersions=v1,serviceName=kestra-operator-webhook,serviceNamespace=kestra-operator-system,patch=`{"matchConditions":[{"name":"judged-fields-change","expression":"request.operation == 'CREATE' || object.?spec.?tenant != oldObject.?spec.?tenant || object.?spec.?namespace != oldObject.?spec.?namespace || object.?spec.?id != oldObject.?spec.?id || object.?spec.?source != oldObject.?spec.?source"}]}`
-// +kubebuilder:webhook:path=/validate-model-kestra-io-v1alpha1-kestraflow,mutating=false,failurePolicy=fail,sideEffects=None,timeoutSeconds=10,groups=model.kestra.io,resources=kestraflows,verbs=create;update,versions=v1alpha1,name=validate.kestraflow.model.kestra.io,admissionReviewVersions=v1,serviceName=kestra-operator-webhook,serviceNamespace=kestra-operator-system,patch=`{"matchConditions":[{"name":"judged-fields-change","expression":"request.operation == 'CREATE' || object.?spec.?tenant != oldObject.?spec.?tenant || object.?spec.?namespace != oldObject.?spec.?namespace || object.?spec.?id != oldObject.?spec.?id || object.?spec.?source != oldObject.?spec.?source"}]}`
+// +kubebuilder:webhook:path=/validate-model-kestra-io-v1alpha1-kestraflow,mutating=false,failurePolicy=fail,sideEffects=None,timeoutSeconds=10,groups=model.kestra.io,resources=kestraflows,verbs=create;update,versions=v1alpha1,name=validate.kestraflow.model.kestra.io,admissionReviewVersions=v1,serviceName=kestra-operator-webhook,serviceNamespace=kestra-operator-system,patch=`{"matchConditions":[{"name":"judged-fields-change","expression":"request.operation == 'CREATE' || object.metadata.?labels[?'kestra.io/operator-class'] != oldObject.metadata.?labels[?'kestra.io/operator-class'] || object.?spec.?tenant != oldObject.?spec.?tenant || object.?spec.?namespace != oldObject.?spec.?namespace || object.?spec.?id != oldObject.?spec.?id || object.?spec.?source != oldObject.?spec.?source"}]}`
 
 func setupFlow(mgr manager.Manager, options Options) error {
 	judged := newReports(options.Catalog, options.ReadOnlyLabel)

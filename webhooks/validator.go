@@ -44,7 +44,8 @@ func (v *validator[T]) ValidateCreate(ctx context.Context, obj T) (admission.War
 
 func (v *validator[T]) ValidateUpdate(ctx context.Context, old, obj T) (admission.Warnings, error) {
 	errs, warnings := v.rules.validateUpdate(old, obj)
-	if v.rules.unchanged(old, obj) {
+	errs = append(errs, checkClass(old, obj)...)
+	if len(errs) == 0 && v.rules.unchanged(old, obj) {
 		return warnings, nil
 	}
 	return v.conclude(ctx, obj, errs, warnings)
