@@ -59,6 +59,10 @@ func LoadCatalog(data []byte) (*Catalog, error) {
 	if err := c.document.check(); err != nil {
 		return nil, fmt.Errorf("load catalog: %w", err)
 	}
+	for name, f := range c.document.Families {
+		f.names = sorted(f.Types)
+		c.document.Families[name] = f
+	}
 	sum := sha256.Sum256(data)
 	c.key = c.Version() + "-" + hex.EncodeToString(sum[:8])
 	return c, nil
@@ -107,6 +111,8 @@ type family struct {
 	// short names such as "constant".
 	Plugins bool              `json:"plugins,omitempty"`
 	Types   map[string]string `json:"types"`
+
+	names []string // of the types, sorted
 }
 
 func (d *catalogDocument) check() error {
@@ -127,6 +133,3 @@ func (d *catalogDocument) check() error {
 	}
 	return nil
 }
-
-// typeNames returns every type of a family, sorted.
-func (f family) typeNames() []string { return sorted(f.Types) }

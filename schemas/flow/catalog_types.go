@@ -10,7 +10,7 @@ func (c *Catalog) Types() []string {
 	var types []string
 	for _, f := range c.document.Families {
 		if f.Plugins {
-			types = append(types, f.typeNames()...)
+			types = append(types, f.names...)
 		}
 	}
 	slices.Sort(types)

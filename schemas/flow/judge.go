@@ -12,7 +12,10 @@ type judge struct {
 	catalog  *Catalog
 	findings []noted
 	defaults []pluginDefault
-	flow     flowFacts
+	// defaultsOf remembers which of them a type has.
+	defaultsOf map[string][]pluginDefault
+	suggested  int
+	flow       flowFacts
 	// unvalidated is more than 0 inside of what the server reads but does not validate.
 	unvalidated int
 	// foreign is more than 0 inside of classes that are not the core's: tasks there, such as the tools of an

@@ -75,7 +75,7 @@ func (j *judge) typeOf(n *yaml.Node, f family) *yaml.Node {
 // example names a few types of a small family, or how the types of a large one look.
 func example(f family) string {
 	if len(f.Types) <= 20 {
-		return ", one of " + strings.Join(f.typeNames(), ", ")
+		return ", one of " + strings.Join(f.names, ", ")
 	}
 	return ", such as io.kestra.plugin.core.log.Log"
 }
@@ -94,15 +94,15 @@ func (j *judge) unknownType(typ *yaml.Node, f family) {
 		return
 	}
 	if !f.Plugins {
-		j.refuse(typ, "unknown-type", "%s is not a type that fits here%s", describe(typ), hint(name, f.typeNames(), "use one of "+list(f.typeNames())))
+		j.refuse(typ, "unknown-type", "%s is not a type that fits here%s", describe(typ), j.hint(name, f.names, "use one of "+list(f.names)))
 		return
 	}
 	if j.catalog.Complete() || isCoreType(name) || j.catalog.knowsType(name) {
 		j.refuse(typ, "unknown-type", "%s is not a type that Kestra %s knows here%s", describe(typ), j.catalog.Version(),
-			hint(name, f.typeNames(), "check the name and that its plugin is installed"))
+			j.hint(name, f.names, "check the name and that its plugin is installed"))
 		return
 	}
-	j.warn(typ, "unknown-plugin", "%s is not in Kestra's core and was not checked; it must be installed as a plugin%s", describe(typ), hint(name, f.typeNames(), ""))
+	j.warn(typ, "unknown-plugin", "%s is not in Kestra's core and was not checked; it must be installed as a plugin%s", describe(typ), j.hint(name, f.names, ""))
 }
 
 var javaName = regexp.MustCompile(`^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*$`)

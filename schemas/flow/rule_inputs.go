@@ -33,26 +33,41 @@ func (j *judge) checkInputs(root *yaml.Node) {
 		ids = append(ids, inputID(n))
 	}
 	j.unique(ids, "input")
-	all := j.expandForms(list)
+	for _, n := range list {
+		j.checkNestedForms(n)
+	}
+	all := expandForms(list)
 	j.checkInputPaths(all)
 	j.checkInputDependencies(list, all)
 }
 
-// expandForms lists the inputs with those within forms.
-func (j *judge) expandForms(list []*yaml.Node) []flowInput {
-	var all []flowInput
+func isForm(n *yaml.Node) bool { return text(child(n, "type")) == "FORM" }
+
+// checkNestedForms refuses a form within a form.
+func (j *judge) checkNestedForms(n *yaml.Node) {
+	if !isForm(n) {
+		return
+	}
+	for _, inner := range items(child(n, "inputs")) {
+		if isForm(inner) {
+			j.refuse(inner, "nested-form", "a form cannot contain another form; move its inputs one level up")
+		}
+	}
+}
+
+// expandForms lists the inputs with those within forms instead of the forms.
+func expandForms(list []*yaml.Node) []flowInput {
+	all := make([]flowInput, 0, len(list))
 	for _, n := range list {
 		id := text(inputID(n))
-		if text(child(n, "type")) != "FORM" {
+		if !isForm(n) {
 			all = append(all, flowInput{n, id, false})
 			continue
 		}
 		for _, inner := range items(child(n, "inputs")) {
-			if text(child(inner, "type")) == "FORM" {
-				j.refuse(inner, "nested-form", "a form cannot contain another form; move its inputs one level up")
-				continue
+			if !isForm(inner) {
+				all = append(all, flowInput{inner, id + "." + text(inputID(inner)), true})
 			}
-			all = append(all, flowInput{inner, id + "." + text(inputID(inner)), true})
 		}
 	}
 	return all
@@ -60,14 +75,24 @@ func (j *judge) expandForms(list []*yaml.Node) []flowInput {
 
 // checkInputPaths refuses inputs that forms give the same path, or a path within another.
 func (j *judge) checkInputPaths(all []flowInput) {
-	for i, in := range all {
-		for _, other := range all[:i] {
-			switch {
-			case !in.form && !other.form || in.path == "" || other.path == "":
-			case in.path == other.path:
-				j.refuse(in.node, "duplicate-id", "the input \"%s\" already stands in line %d; ids must be unique", cut(in.path), other.node.Line)
-			case strings.HasPrefix(in.path, other.path+".") || strings.HasPrefix(other.path, in.path+"."):
-				j.refuse(in.node, "input-path", "the inputs \"%s\" and \"%s\" conflict: one would lie within the other; rename one", cut(in.path), cut(other.path))
+	if !slices.ContainsFunc(all, func(in flowInput) bool { return in.form }) {
+		return
+	}
+	first := make(map[string]flowInput, len(all))
+	for _, in := range all {
+		other, ok := first[in.path]
+		switch {
+		case !ok:
+			first[in.path] = in
+		case in.form || other.form:
+			j.refuse(in.node, "duplicate-id", "the input \"%s\" already stands in line %d; ids must be unique", cut(in.path), other.node.Line)
+		}
+	}
+	for _, in := range all {
+		for at := strings.LastIndexByte(in.path, '.'); at > 0; at = strings.LastIndexByte(in.path[:at], '.') {
+			if other, ok := first[in.path[:at]]; ok && (in.form || other.form) {
+				j.refuse(in.node, "input-path", "the input \"%s\" would lie within the input \"%s\"; rename one", cut(in.path), cut(other.path))
+				break
 			}
 		}
 	}
@@ -105,45 +130,24 @@ func readsFalse(n *yaml.Node) bool {
 
 // checkInputDependencies refuses inputs that depend on what is not there, or in a circle.
 func (j *judge) checkInputDependencies(list []*yaml.Node, all []flowInput) {
-	edges := map[string][]*yaml.Node{}
-	names := make([]string, 0, len(list)+len(all))
+	g, known := graph{}, map[string]bool{}
+	var order []string
 	for _, in := range all {
-		names = append(names, in.path)
+		known[in.path] = true
 	}
 	for _, n := range list {
 		id := text(inputID(n))
-		names = append(names, id)
-		edges[id] = items(child(child(n, "dependsOn"), "inputs"))
-	}
-	for _, n := range list {
-		id := text(inputID(n))
-		for _, on := range edges[id] {
-			switch name := text(on); {
-			case name == "":
-			case !slices.Contains(names, name):
-				j.refuse(on, "unknown-dependency", "there is no input \"%s\"%s", cut(name), hint(name, names, "name an input of this flow"))
-			case reaches(edges, name, id, map[string]bool{}):
-				j.refuse(on, "cyclic-dependency", "the inputs \"%s\" and \"%s\" depend on each other; remove one dependency", cut(id), cut(name))
-			}
+		known[id] = true
+		if g[id] == nil {
+			order = append(order, id)
+		}
+		if on := items(child(child(n, "dependsOn"), "inputs")); len(on) > 0 {
+			g[id] = on
 		}
 	}
-}
-
-// reaches tells whether a chain of dependencies leads from one name to another.
-func reaches(edges map[string][]*yaml.Node, from, to string, seen map[string]bool) bool {
-	if from == to {
-		return true
+	if len(g) > 0 {
+		j.checkDependencies(g, order, known, "input")
 	}
-	if seen[from] {
-		return false
-	}
-	seen[from] = true
-	for _, next := range edges[from] {
-		if reaches(edges, text(next), to, seen) {
-			return true
-		}
-	}
-	return false
 }
 
 // checkItemType refuses lists of what cannot be an element.

@@ -28,12 +28,22 @@ func readPluginDefaults(root *yaml.Node) []pluginDefault {
 
 // defaultsFor returns the defaults of a type. Old and new names of a class count as the same.
 func (j *judge) defaultsFor(typ string, f family) []pluginDefault {
+	if len(j.defaults) == 0 {
+		return nil
+	}
+	if of, ok := j.defaultsOf[typ]; ok {
+		return of
+	}
 	var of []pluginDefault
 	for _, d := range j.defaults {
 		if strings.HasPrefix(typ, d.typ) || f.Types[d.typ] == f.Types[typ] && f.Types[typ] != "" || strings.HasPrefix(f.Types[typ], d.typ) {
 			of = append(of, d)
 		}
 	}
+	if j.defaultsOf == nil {
+		j.defaultsOf = map[string][]pluginDefault{}
+	}
+	j.defaultsOf[typ] = of
 	return of
 }
 
@@ -64,7 +74,7 @@ func (j *judge) checkDefaultsReference(n *yaml.Node, refs []string) {
 	if ref == nil || ref.Kind != yaml.ScalarNode || isNull(ref) || slices.Contains(refs, ref.Value) {
 		return
 	}
-	j.refuse(ref, "unknown-defaults", "no plugin defaults of this flow have the ref \"%s\"%s", cut(ref.Value), hint(ref.Value, refs, "add \"ref\" to one of them"))
+	j.refuse(ref, "unknown-defaults", "no plugin defaults of this flow have the ref \"%s\"%s", cut(ref.Value), j.hint(ref.Value, refs, "add \"ref\" to one of them"))
 }
 
 // checkDefaultValues refuses properties that a known type does not have. Defaults of a package are not looked at:
@@ -96,10 +106,13 @@ func (j *judge) checkDefaultValues(item *yaml.Node) {
 
 // usesType tells whether a task of the flow has the type, or one that starts with it.
 func (j *judge) usesType(prefix string) bool {
-	for _, task := range j.flow.tasks {
-		if strings.HasPrefix(text(child(task, "type")), prefix) {
-			return true
+	if j.flow.types == nil {
+		j.flow.types = make([]string, 0, len(j.flow.tasks))
+		for _, task := range j.flow.tasks {
+			j.flow.types = append(j.flow.types, text(child(task, "type")))
 		}
+		slices.Sort(j.flow.types)
 	}
-	return false
+	at, _ := slices.BinarySearch(j.flow.types, prefix)
+	return at < len(j.flow.types) && strings.HasPrefix(j.flow.types[at], prefix)
 }

@@ -8,15 +8,15 @@ import (
 
 // checkDashedReferences refuses "{{ inputs.a-b }}" and "{{ outputs.a-b.value }}": a dash is a minus there.
 func (j *judge) checkDashedReferences(root *yaml.Node) {
-	var inputs, tasks []string
+	inputs, tasks := map[string]bool{}, map[string]bool{}
 	for _, n := range items(child(root, "inputs")) {
 		if id := text(inputID(n)); strings.Contains(id, "-") {
-			inputs = append(inputs, id)
+			inputs[id] = true
 		}
 	}
 	for _, n := range j.flow.tasks {
 		if id := text(child(n, "id")); strings.Contains(id, "-") {
-			tasks = append(tasks, id)
+			tasks[id] = true
 		}
 	}
 	if len(inputs)+len(tasks) == 0 {
@@ -34,7 +34,7 @@ func (j *judge) checkDashedReferences(root *yaml.Node) {
 
 // dashedInTask refuses such references in the texts of a task, and warns where the server may not look: in what
 // it keeps as a Property.
-func (j *judge) dashedInTask(task *yaml.Node, inputs, tasks []string) {
+func (j *judge) dashedInTask(task *yaml.Node, inputs, tasks map[string]bool) {
 	v := j.catalog.definition(j.catalog.typeClass(text(child(task, "type"))))
 	for i := 0; i+1 < len(task.Content); i += 2 {
 		key, n := task.Content[i].Value, task.Content[i+1]
@@ -46,7 +46,7 @@ func (j *judge) dashedInTask(task *yaml.Node, inputs, tasks []string) {
 	}
 }
 
-func (j *judge) dashedReference(severity Severity, n *yaml.Node, inputs, tasks []string) {
+func (j *judge) dashedReference(severity Severity, n *yaml.Node, inputs, tasks map[string]bool) {
 	if n.Kind != yaml.ScalarNode {
 		return
 	}
@@ -68,19 +68,15 @@ func (j *judge) dashedReference(severity Severity, n *yaml.Node, inputs, tasks [
 }
 
 // dashed returns what an expression refers to by a name with a dash: an input alone, or a part of an output.
-func dashed(expression string, inputs, tasks []string) (of, name string) {
+func dashed(expression string, inputs, tasks map[string]bool) (of, name string) {
 	if after, ok := strings.CutPrefix(expression, "inputs."); ok {
-		for _, id := range inputs {
-			if strings.TrimSpace(after) == id {
-				return "inputs", id
-			}
+		if id := strings.TrimSpace(after); inputs[id] {
+			return "inputs", id
 		}
 	}
 	if after, ok := strings.CutPrefix(expression, "outputs."); ok {
-		for _, id := range tasks {
-			if len(after) > len(id)+1 && strings.HasPrefix(after, id+".") {
-				return "outputs", id
-			}
+		if id, part, _ := strings.Cut(after, "."); tasks[id] && part != "" {
+			return "outputs", id
 		}
 	}
 	return "", ""

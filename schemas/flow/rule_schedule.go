@@ -19,22 +19,33 @@ func (j *judge) checkScheduleInputs(root *yaml.Node) {
 	if !j.catalog.isSecond() {
 		return
 	}
-	inputs := items(child(root, "inputs"))
+	var required []string
+	for _, in := range expandForms(items(child(root, "inputs"))) {
+		if !isOptional(in.node) {
+			required = append(required, in.path)
+		}
+	}
 	for _, trigger := range items(child(root, "triggers")) {
-		if len(inputs) == 0 || text(child(trigger, "type")) != "io.kestra.plugin.core.trigger.Schedule" {
+		if len(required) == 0 || text(child(trigger, "type")) != "io.kestra.plugin.core.trigger.Schedule" {
 			continue
 		}
-		var missing []string
-		for _, in := range j.expandForms(inputs) {
-			if isOptional(in.node) || child(child(trigger, "inputs"), in.path) != nil || givenWithin(child(trigger, "inputs"), in.path) {
-				continue
-			}
-			missing = append(missing, in.path)
-		}
-		if len(missing) > 0 {
+		if missing := notGiven(child(trigger, "inputs"), required); len(missing) > 0 {
 			j.refuse(trigger, "missing-schedule-input", "the schedule does not give the required input %s; add it to the trigger's \"inputs\", or give the input a default", list(missing))
 		}
 	}
+}
+
+// notGiven returns a few of the required paths that inputs do not give.
+func notGiven(inputs *yaml.Node, required []string) (missing []string) {
+	const most = 13
+	for _, path := range required {
+		if child(inputs, path) == nil && !givenWithin(inputs, path) {
+			if missing = append(missing, path); len(missing) == most {
+				break
+			}
+		}
+	}
+	return missing
 }
 
 func isOptional(input *yaml.Node) bool {

@@ -6,6 +6,7 @@ import "gopkg.in/yaml.v3"
 type flowFacts struct {
 	id, namespace string
 	tasks         []*yaml.Node // all of them, however deep
+	types         []string     // of the tasks, sorted, once they are asked for
 }
 
 // classRules are the server's validators of single classes.

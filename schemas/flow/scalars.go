@@ -139,7 +139,7 @@ func (j *judge) enum(n *yaml.Node, v *value) {
 			return
 		}
 	}
-	j.refuse(n, "wrong-value", "%s is not one of %s%s", describe(n), list(v.enum), hint(text, v.enum, ""))
+	j.refuse(n, "wrong-value", "%s is not one of %s%s", describe(n), list(v.enum), j.hint(text, v.enum, ""))
 }
 
 func (j *judge) number(n *yaml.Node, v *value) {

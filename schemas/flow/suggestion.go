@@ -3,8 +3,19 @@ package flow
 import "strings"
 
 // hint ends a message with the nearest valid name, or with another advice when none is near.
-func hint(name string, valid []string, otherwise string) string {
-	return suggest(nearest(name, valid), otherwise)
+func (j *judge) hint(name string, valid []string, otherwise string) string {
+	return suggest(j.nearest(name, valid), otherwise)
+}
+
+// maxSuggestions is how many names of one flow are compared with all valid ones: a flow with more mistakes is
+// not worth the time.
+const maxSuggestions = 50
+
+func (j *judge) nearest(name string, valid []string) string {
+	if j.suggested++; j.suggested > maxSuggestions {
+		return ""
+	}
+	return nearest(name, valid)
 }
 
 // suggest ends a message with a name, or with another advice when it is empty.
@@ -28,6 +39,9 @@ func nearest(name string, valid []string) string {
 		return ""
 	}
 	most := 1 + len(name)/5
+	if strings.Contains(name, ".") {
+		most = 2 // class names are long and alike
+	}
 	best, found := most+1, ""
 	lower := strings.ToLower(name)
 	for _, candidate := range valid {
@@ -41,6 +55,12 @@ func nearest(name string, valid []string) string {
 
 // distance is the optimal string alignment distance of two texts, or limit when it is not less.
 func distance(a, b string, limit int) int {
+	for len(a) > 0 && len(b) > 0 && a[0] == b[0] {
+		a, b = a[1:], b[1:]
+	}
+	for len(a) > 0 && len(b) > 0 && a[len(a)-1] == b[len(b)-1] {
+		a, b = a[:len(a)-1], b[:len(b)-1]
+	}
 	if len(a)-len(b) >= limit || len(b)-len(a) >= limit {
 		return limit
 	}

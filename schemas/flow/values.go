@@ -174,7 +174,7 @@ func (j *judge) unknownProperty(key, node *yaml.Node, v *value, class string) st
 	if isNull(node) {
 		severity = Warning // the server drops nulls before it looks at names
 	}
-	near := nearest(key.Value, names)
+	near := j.nearest(key.Value, names)
 	advice := suggest(near, "remove it")
 	if j.catalog.isSecond() && propertySuccessors[key.Value] != "" {
 		advice = ": Kestra 2 does not have it any more; " + use(key.Value)
