@@ -67,7 +67,7 @@ func newRootCommand() *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.AddCommand(newRunCommand(), newValidateCommand(), newVersionCommand())
-	root.AddCommand(newGenerateCommand())
+	root.AddCommand(newRunCommand(), newValidateCommand(), newSchemaCommand(), newVersionCommand())
+	root.AddCommand(newGenerateCommand(), newReleaseCommand())
 	return root
 }
