@@ -47,7 +47,8 @@ func asProblem(err error) error {
 	case kestra.IsUnauthorized(err):
 		return &problem{
 			reason:  v1alpha1.ReasonUnauthorized,
-			message: err.Error() + "; check the operator's own credentials",
+			message: err.Error() + "; check the operator's own credentials, and that they may do this " +
+				"(Kestra Enterprise lets only service accounts change read-only flows)",
 			after:   answer.RetryAfter,
 		}
 	case kestra.IsTerminal(err):

@@ -102,6 +102,7 @@ type world struct {
 
 	// The operator's settings, read when it starts.
 	options   controllers.Options
+	token     string // instead of HTTP Basic
 	intercept interceptor.Funcs
 	stop      func()
 }
@@ -149,7 +150,8 @@ func (w *world) start() *world {
 	w.t.Helper()
 	credentials := w.kestra.Credentials()
 	caller, err := kestra.New(kestra.Config{
-		URL: w.kestra.URL(), Username: credentials.Username, Password: credentials.Password, Timeout: 2 * time.Second,
+		URL: w.kestra.URL(), Username: credentials.Username, Password: credentials.Password, Token: w.token,
+		Timeout: 2 * time.Second,
 	})
 	if err != nil {
 		w.t.Fatal(err)
