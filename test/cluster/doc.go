@@ -7,6 +7,6 @@
 // restarts on the same data, Services on the loopback network, and the promise
 // that nothing outlives the process that started it.
 //
-// It never listens on anything but 127.0.0.0/8, and never talks to a cluster it
+// By itself it listens on 127.0.0.0/8 alone, and it never talks to a cluster that it
 // did not start.
 package cluster

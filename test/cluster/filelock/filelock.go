@@ -1,6 +1,6 @@
 // Package filelock lets processes take turns: test binaries of several packages run
 // at the same time and share the cache. A lock ends with its process, however that
-// ends. It is no lock between goroutines.
+// ends.
 package filelock
 
 import (

@@ -20,7 +20,6 @@ import (
 )
 
 func TestANode(t *testing.T) {
-	requireRoot(t)
 	n := node.StartForTest(t)
 	t.Run("runs a pod that finds the API server by the name of its Service", func(t *testing.T) {
 		repository, tag, err := n.PushImage(t.Context(), "client", compile(t, "./testdata/client"))
@@ -73,7 +72,7 @@ spec: {secretName: example, dnsNames: [example.com], issuerRef: {name: self-sign
 `
 
 func TestAKilledOwnerTakesItsNodeWithIt(t *testing.T) {
-	requireRoot(t)
+	node.SkipUnlessWanted(t)
 	owner := exec.CommandContext(t.Context(), os.Args[0])
 	owner.Env = append(os.Environ(), ownerVariable+"=1")
 	owner.Stderr = os.Stderr
@@ -114,13 +113,6 @@ func TestAKilledOwnerTakesItsNodeWithIt(t *testing.T) {
 	}
 	if _, err := os.Stat(dir); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("the killed owner's folder is still there after the next start: %v", err)
-	}
-}
-
-func requireRoot(t *testing.T) {
-	t.Helper()
-	if os.Getuid() != 0 {
-		t.Skip("a node needs root")
 	}
 }
 

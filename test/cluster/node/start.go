@@ -17,7 +17,7 @@ import (
 
 const (
 	// readyTimeout bounds the wait for the node and for CoreDNS.
-	readyTimeout = 1 * time.Minute
+	readyTimeout = 3 * time.Minute
 	readyPoll    = 200 * time.Millisecond
 )
 

@@ -5,10 +5,23 @@ import (
 	"testing"
 )
 
-// StartForTest starts a node that is stopped when the test ends. A failure to do
-// either fails the test.
+// Wanted names the environment variable that asks for tests on nodes: they need root
+// and, the first time, twenty minutes of compilation.
+const Wanted = "KESTRA_OPERATOR_E2E"
+
+// SkipUnlessWanted skips a test unless tests on nodes are asked for.
+func SkipUnlessWanted(t testing.TB) {
+	t.Helper()
+	if os.Getenv(Wanted) == "" {
+		t.Skipf("runs on a node: set %s=1, as root", Wanted)
+	}
+}
+
+// StartForTest starts a node that is stopped when the test ends, or skips the test
+// as [SkipUnlessWanted] does. A failure to start or stop it fails the test.
 func StartForTest(t testing.TB) *Node {
 	t.Helper()
+	SkipUnlessWanted(t)
 	n, err := Start(t.Context(), Options{Log: os.Stderr})
 	if err != nil {
 		t.Fatal(err)

@@ -27,8 +27,22 @@ ip link set eth0 up
 ip route add default via "$gateway"
 echo 1 >/proc/sys/net/ipv4/ip_forward
 
-containerd --config "$dir/containerd.toml" >>"$dir/containerd.log" 2>&1 &
-"$dir/bin/kubelet" --config "$dir/kubelet.yaml" --kubeconfig "$dir/kubelet.kubeconfig" \
-	--hostname-override node --node-ip "$address" >>"$dir/kubelet.log" 2>&1 &
-"$dir/bin/kube-proxy" --config "$dir/kube-proxy.yaml" >>"$dir/kube-proxy.log" 2>&1 &
+# keep NAME COMMAND... runs a process for ever, as a service manager would.
+keep() {
+	log=$dir/$1.log
+	shift
+	while :; do
+		"$@" >>"$log" 2>&1 || true
+		sleep 1
+	done
+}
+
+keep containerd containerd --config "$dir/containerd.toml" &
+# kubelet gives up at once when there is nobody to talk to.
+until [ -S /run/containerd/containerd.sock ]; do
+	sleep 0.1
+done
+keep kubelet "$dir/bin/kubelet" --config "$dir/kubelet.yaml" --kubeconfig "$dir/kubelet.kubeconfig" \
+	--hostname-override node --node-ip "$address" &
+keep kube-proxy "$dir/bin/kube-proxy" --config "$dir/kube-proxy.yaml" &
 wait
