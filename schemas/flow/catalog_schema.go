@@ -28,14 +28,14 @@ type serverSchema struct {
 	MinLength        int                      `json:"minLength"`
 	MaxLength        int                      `json:"maxLength"`
 	MinItems         int                      `json:"minItems"`
-	Dynamic          flag                     `json:"$dynamic"`
-	Deprecated       flag                     `json:"$deprecated"`
+	Dynamic          annotation               `json:"$dynamic"`
+	Deprecated       annotation               `json:"$deprecated"`
 }
 
-// flag is an annotation that Kestra's generator writes as a boolean or as its text.
-type flag bool
+// annotation is an annotation that Kestra's generator writes as a boolean or as its text.
+type annotation bool
 
-func (f *flag) UnmarshalJSON(data []byte) error {
+func (f *annotation) UnmarshalJSON(data []byte) error {
 	*f = string(data) == "true" || string(data) == `"true"`
 	return nil
 }
