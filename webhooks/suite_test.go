@@ -210,12 +210,12 @@ func removeWebhooks(t testing.TB, config *rest.Config, install *envtest.WebhookI
 func awaitTLS(t testing.TB, address string) {
 	t.Helper()
 	eventually(t, "the webhooks are served", func(ctx context.Context) (bool, error) {
-		dialer := tls.Dialer{Config: &tls.Config{InsecureSkipVerify: true}} //nolint:gosec // only asks whether it is there
+		dialer := tls.Dialer{Config: &tls.Config{InsecureSkipVerify: true}} // only asks whether it is there
 		connection, err := dialer.DialContext(ctx, "tcp", address)
-		if err != nil {
+		if connection == nil {
 			return false, nil
 		}
-		return true, connection.Close()
+		return err == nil, errors.Join(err, connection.Close())
 	})
 }
 

@@ -72,3 +72,19 @@ func CheckDescription(description string) error {
 	}
 	return nil
 }
+
+// brokenDuration is what the server takes for a duration when it reads text back.
+var brokenDuration = regexp.MustCompile(`^P(?:[0-9]*D)?(?:T(?:[0-9]*H)?(?:[0-9]*M)?(?:[0-9]*S)?)?$`)
+
+// ReadsBack is false for text that a server stores but fails to read: it looks like a duration to the server, and
+// is none, such as "PTS". Everything else can be read back.
+func ReadsBack(typ, value string) bool {
+	if t, err := ParseType(typ); err != nil || t != String || !brokenDuration.MatchString(value) {
+		return true
+	}
+	if value == "P" || value[len(value)-1] == 'T' {
+		return true
+	}
+	_, err := parseDuration(value)
+	return err == nil
+}

@@ -54,3 +54,26 @@ func TestCheckDescription(t *testing.T) {
 		}
 	}
 }
+
+func TestReadsBack(t *testing.T) {
+	cases := map[string]struct {
+		typ, value string
+		want       bool
+	}{
+		"plain text":                       {"STRING", "Hello", true},
+		"a duration as text":               {"STRING", "PT5M", true},
+		"a letter alone":                   {"STRING", "P", true},
+		"letters that are no duration's":   {"", "PT", true},
+		"a duration without its digits":    {"", "PTS", false},
+		"days without their digits":        {"STRING", "PD", false},
+		"more hours than a duration holds": {"STRING", "PT9223372036854775807H", false},
+		"the same of another type":         {"JSON", "PTS", true},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			if got := ReadsBack(tc.typ, tc.value); got != tc.want {
+				t.Errorf("ReadsBack(%q, %q) = %t, want %t", tc.typ, tc.value, got, tc.want)
+			}
+		})
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
+	"net/http"
 	"os"
 	"path"
 	"path/filepath"
@@ -96,11 +97,11 @@ func readRecording(t *testing.T, version string) (sent map[string]string, got ma
 			continue
 		}
 		switch exchange.Request.Method {
-		case "PUT":
+		case http.MethodPut:
 			if _, found := sent[key]; !found {
 				sent[key] = exchange.Request.Body
 			}
-		case "GET":
+		case http.MethodGet:
 			var answer recordedAnswer
 			if err := json.Unmarshal(exchange.Response.JSON, &answer); err != nil {
 				t.Fatal(err)

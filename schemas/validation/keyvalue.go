@@ -61,6 +61,9 @@ func keyValueWarnings(spec *v1alpha1.KestraKeyValueSpec) []string {
 	if spec.OnExpiry != "" && spec.TTL == "" {
 		warnings = append(warnings, "spec.onExpiry: does nothing without spec.ttl")
 	}
+	if spec.Value != nil && !keyvalue.ReadsBack(spec.Type, *spec.Value) {
+		warnings = append(warnings, "spec.value: Kestra takes this text for a duration and fails to read it; change it")
+	}
 	for _, r := range spec.Description {
 		if r > unicode.MaxASCII {
 			return append(warnings, "spec.description: Kestra may garble what is not ASCII, since it travels in a header")

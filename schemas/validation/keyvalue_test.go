@@ -76,6 +76,12 @@ func TestValidateKeyValue(t *testing.T) {
 				"spec.description: Invalid value: the description holds a line break or another control character; write it in one line",
 			},
 		},
+		"text that Kestra cannot read back": {
+			change: func(spec *v1alpha1.KestraKeyValueSpec) { text := "PTS"; spec.Value = &text },
+			wantWarnings: []string{
+				"spec.value: Kestra takes this text for a duration and fails to read it; change it",
+			},
+		},
 		"what will not do what it looks like": {
 			change: func(spec *v1alpha1.KestraKeyValueSpec) {
 				spec.OnExpiry, spec.Description = v1alpha1.ExpiryRecreate, "Grüße"
