@@ -1,0 +1,131 @@
+package validate
+
+import (
+	"encoding/xml"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
+
+	"github.com/kestra-operator/kestra-operator/schemas/flow"
+)
+
+// found is a report of one refused and one accepted flow.
+func found() Report {
+	return Report{Results: []Result{
+		{File: "a, b.yaml", Document: 1, Verdict: Refused, text: []byte("id: x\nmesage: hi\n"), Findings: []flow.Finding{
+			{Severity: flow.Error, Rule: "unknown-property", Path: "mesage", Line: 2, Column: 1, Message: "100 % wrong,\nreally"},
+		}},
+		{File: "good.yaml", Document: 1, Verdict: Accepted, Findings: []flow.Finding{
+			{Severity: flow.Warning, Rule: "deprecated-type", Message: "old <name>"},
+		}},
+	}}
+}
+
+func TestTextOutput(t *testing.T) {
+	var out strings.Builder
+	if err := WriteText(&out, found(), Style{}); err != nil {
+		t.Fatal(err)
+	}
+	want := `a, b.yaml:2:1: error: mesage: 100 % wrong,
+really [unknown-property]
+mesage: hi
+^
+good.yaml: warning: old <name> [deprecated-type]
+1 accepted, 1 refused (1 error, 1 warning)
+`
+	if diff := cmp.Diff(want, out.String()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestTextOutputColoursOnlyWhenAsked(t *testing.T) {
+	var plain, coloured strings.Builder
+	if err := WriteText(&plain, found(), Style{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := WriteText(&coloured, found(), Style{Color: true}); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(plain.String(), "\x1b") || !strings.Contains(coloured.String(), "\x1b[31;1merror\x1b[0m") {
+		t.Errorf("plain %q, coloured %q", plain.String(), coloured.String())
+	}
+}
+
+func TestGitHubOutputEscapesWhatWouldEndACommand(t *testing.T) {
+	var out strings.Builder
+	if err := WriteGitHub(&out, found()); err != nil {
+		t.Fatal(err)
+	}
+	want := `::error file=a%2C b.yaml,line=2,col=1,title=unknown-property::mesage: 100 %25 wrong,%0Areally
+::warning file=good.yaml,title=deprecated-type::old <name>
+1 accepted, 1 refused
+`
+	if diff := cmp.Diff(want, out.String()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestSARIFOutputIsValidByItsSchema(t *testing.T) {
+	for name, report := range map[string]Report{"with findings": found(), "without": {}} {
+		t.Run(name, func(t *testing.T) {
+			var out strings.Builder
+			if err := WriteSARIF(&out, report, "1.0.0"); err != nil {
+				t.Fatal(err)
+			}
+			log, err := sarif.FromString(out.String())
+			if err != nil {
+				t.Fatal(err)
+			}
+			// The library writes fields that are absent as empty ones, which the schema does not allow.
+			run := log.Runs[0]
+			run.Language, run.Tool.Driver.Language, run.NewlineSequences = "en-US", "en-US", []string{"\n"}
+			if err := log.Validate(); err != nil {
+				t.Error(err)
+			}
+			if diff := cmp.Diff(report.Counts().Errors+report.Counts().Warnings, len(run.Results)); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestJUnitOutputFailsWhatIsRefused(t *testing.T) {
+	var out strings.Builder
+	if err := WriteJUnit(&out, found()); err != nil {
+		t.Fatal(err)
+	}
+	var suites junitSuites
+	if err := xml.Unmarshal([]byte(out.String()), &suites); err != nil {
+		t.Fatal(err)
+	}
+	cases := suites.Suites[0].Cases
+	if suites.Tests != 2 || suites.Failures != 1 || cases[0].Failure == nil || cases[1].Failure != nil {
+		t.Errorf("report:\n%s", out.String())
+	}
+}
+
+func TestNoOutputShowsTheLinesOfWhatMayBeSecret(t *testing.T) {
+	manifest := "apiVersion: model.kestra.io/v1alpha1\nkind: KestraKeyValue\nspec: {namespace: company.team, key: k, type: NUMBER, value: canary}\n" +
+		"---\napiVersion: v1\nkind: Secret\nstringData: {password: canary\n"
+	report := Run([]string{Stdin}, strings.NewReader(manifest), Judge{})
+	if !report.Refused() {
+		t.Fatal("the manifest is accepted")
+	}
+	var out strings.Builder
+	for _, write := range []func() error{
+		func() error { return WriteText(&out, report, Style{}) },
+		func() error { return WriteJSON(&out, report) },
+		func() error { return WriteGitHub(&out, report) },
+		func() error { return WriteJUnit(&out, report) },
+		func() error { return WriteSARIF(&out, report, "") },
+	} {
+		if err := write(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if strings.Contains(out.String(), "canary") {
+		t.Errorf("a secret is printed:\n%s", out.String())
+	}
+}
