@@ -153,7 +153,7 @@ func (m *model) step() {
 	case dice < 90:
 		m.editInKestra(target, content)
 	case dice < 98:
-		m.settle(target)
+		m.beforeForeignChange(target)
 		target.remove(m.world, target.name)
 		target.exists = false
 	default: // in the middle of whatever it does
@@ -211,11 +211,15 @@ func (m *model) toggleSuspend(target *modelTarget) {
 }
 
 func (m *model) editInKestra(target *modelTarget, content string) {
-	m.settle(target)
-	// Time enough has passed that the edits of a long test are no contention.
-	m.clock.SetTime(m.clock.Now().Add(time.Hour))
+	m.beforeForeignChange(target)
 	target.put(m.world, target.name, "edited "+content)
 	target.held, target.exists = target.read(m.world, target.name)
+}
+
+// beforeForeignChange lets time enough pass that the changes of a long test are no contention.
+func (m *model) beforeForeignChange(target *modelTarget) {
+	m.settle(target)
+	m.clock.SetTime(m.clock.Now().Add(time.Hour))
 }
 
 // settle waits until every object of the targets was looked at, and compares Kestra with the model.

@@ -46,10 +46,10 @@ func asProblem(err error) error {
 		return err
 	case kestra.IsUnauthorized(err):
 		return &problem{
-			reason:  v1alpha1.ReasonUnauthorized,
+			reason: v1alpha1.ReasonUnauthorized,
 			message: err.Error() + "; check the operator's own credentials, and that they may do this " +
 				"(Kestra Enterprise lets only service accounts change read-only flows)",
-			after:   answer.RetryAfter,
+			after: answer.RetryAfter,
 		}
 	case kestra.IsTerminal(err):
 		return &problem{reason: v1alpha1.ReasonRejected, message: err.Error(), stalled: true}

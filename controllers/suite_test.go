@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/go-logr/logr"
+	"github.com/go-logr/logr/funcr"
 	"go.uber.org/goleak"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
@@ -103,6 +104,7 @@ type world struct {
 	// The operator's settings, read when it starts.
 	options   controllers.Options
 	token     string // instead of HTTP Basic
+	logs      *logBuffer
 	intercept interceptor.Funcs
 	stop      func()
 }
@@ -127,6 +129,7 @@ func newWorld(t *testing.T, options devkestra.Options) *world {
 	w := &world{
 		t: t, client: direct, namespace: namespace.Name,
 		kestra: devkestra.Start(t, options),
+		logs:   &logBuffer{},
 		clock:  testclock.NewFakePassiveClock(time.Now()),
 	}
 	w.options = controllers.Options{
@@ -186,6 +189,7 @@ func (w *world) newManager() ctrl.Manager {
 	mgr, err := ctrl.NewManager(plane.Config(), ctrl.Options{
 		Scheme:     scheme(),
 		Cache:      cacheOptions,
+		Logger:     funcr.New(w.logs.write, funcr.Options{Verbosity: 10}),
 		Metrics:    metricsserver.Options{BindAddress: "0"},
 		Controller: config.Controller{SkipNameValidation: ptr.To(true)},
 		NewClient: func(config *rest.Config, options client.Options) (client.Client, error) {
@@ -269,6 +273,11 @@ func (w *world) requestReconcile(obj client.Object) {
 // awaitReady waits until the condition Ready of an object's current generation has the status and reason.
 func (w *world) awaitReady(obj client.Object, status metav1.ConditionStatus, reason string) {
 	w.t.Helper()
+	defer func() {
+		if w.t.Failed() {
+			w.t.Logf("the last status of %s: %+v", obj.GetName(), *statusOf(obj))
+		}
+	}()
 	w.eventually(fmt.Sprintf("Ready=%s, reason %s, of %s", status, reason, obj.GetName()), func(ctx context.Context) (bool, error) {
 		if err := w.client.Get(ctx, client.ObjectKeyFromObject(obj), obj); err != nil {
 			return false, err
