@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"io"
 	"sync"
+
+	"github.com/santhosh-tekuri/jsonschema/v5"
 )
 
 // Bounds on what is read as a catalog or as a server's flow schema. A schema of 65 plugins is 8.8 MB with its
@@ -25,9 +27,11 @@ type Catalog struct {
 	document catalogDocument
 	saved    []byte
 	key      string
-	compiled sync.Map // definition name → *definition
+	compiled sync.Map // definition name → *value
 	mu       sync.Mutex
 	values   map[string]*value
+	once     sync.Once
+	flow     *jsonschema.Schema
 }
 
 // Version of the Kestra that the catalog describes, such as "1.3.25".

@@ -46,7 +46,7 @@ func (c *Catalog) definition(name string) *value {
 	if !ok {
 		return nil
 	}
-	v, err := c.compile(name, raw)
+	_, v, err := c.compile(name, raw)
 	if err != nil {
 		// Nothing is known of a definition that does not compile, so nothing is refused for its sake.
 		v = &value{kind: kindAny}
@@ -55,13 +55,25 @@ func (c *Catalog) definition(name string) *value {
 	return v
 }
 
+// flowSchema returns the schema of a flow as a whole; nil when the catalog is empty or damaged.
+func (c *Catalog) flowSchema() *jsonschema.Schema {
+	c.once.Do(func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if raw, ok := c.document.Definitions[c.document.Root]; ok {
+			c.flow, _, _ = c.compile(c.document.Root, raw) // one that does not compile refuses nothing
+		}
+	})
+	return c.flow
+}
+
 // Warm compiles every definition and returns what does not compile. Judging does it by itself, one definition
 // at a time.
 func (c *Catalog) Warm() error {
 	var all []error
 	for name, raw := range c.document.Definitions {
 		c.mu.Lock()
-		v, err := c.compile(name, raw)
+		_, v, err := c.compile(name, raw)
 		c.mu.Unlock()
 		if err != nil {
 			all = append(all, err)
@@ -78,7 +90,7 @@ var keywords = sync.OnceValue(func() *jsonschema.Schema {
 
 // compile turns one definition into a value through the schema library: it checks the definition against
 // draft 7 and against the keywords, and follows references inside of the definition only.
-func (c *Catalog) compile(name string, raw json.RawMessage) (*value, error) {
+func (c *Catalog) compile(name string, raw json.RawMessage) (*jsonschema.Schema, *value, error) {
 	compiler := jsonschema.NewCompiler()
 	compiler.Draft = jsonschema.Draft7
 	compiler.LoadURL = func(url string) (io.ReadCloser, error) {
@@ -87,17 +99,17 @@ func (c *Catalog) compile(name string, raw json.RawMessage) (*value, error) {
 	compiler.RegisterExtension("kestra", keywords(), keywordCompiler{interned: c.values})
 	const url = "kestra:definition"
 	if err := compiler.AddResource(url, bytes.NewReader(raw)); err != nil {
-		return nil, fmt.Errorf("compile %s: %w", name, err)
+		return nil, nil, fmt.Errorf("compile %s: %w", name, err)
 	}
 	schema, err := compiler.Compile(url)
 	if err != nil {
-		return nil, fmt.Errorf("compile %s: %w", name, err)
+		return nil, nil, fmt.Errorf("compile %s: %w", name, err)
 	}
 	v := extension(schema)
 	if v == nil {
-		return nil, fmt.Errorf("compile %s: no keyword \"kestra\"", name)
+		return nil, nil, fmt.Errorf("compile %s: no keyword \"kestra\"", name)
 	}
-	return v, nil
+	return schema, v, nil
 }
 
 func extension(schema *jsonschema.Schema) *value {
@@ -195,17 +207,22 @@ func withoutParts(m map[string]any) map[string]any {
 	return flat
 }
 
-// Validate makes a value a schema of the library. It judges *yaml.Node, so that positions are kept and no
-// second representation is built; what is refused is told to the judge that carries the node.
+// evaluation is what the library is asked to validate: a node, and the judge who notes what is wrong with it. So
+// positions are kept and no second representation of a flow is built.
+type evaluation struct {
+	judge *judge
+	node  *yaml.Node
+	class string
+}
+
+// Validate makes a value a keyword of the library. What is refused is told to the judge, all of it at once.
 func (v *value) Validate(ctx jsonschema.ValidationContext, instance any) error {
-	n, ok := instance.(*yaml.Node)
+	e, ok := instance.(evaluation)
 	if !ok {
 		return ctx.Error("kestra", "judges YAML nodes only")
 	}
-	j := newJudge(nil)
-	j.value(n, v)
-	if len(j.findings) > 0 {
-		return ctx.Error("kestra", "%s", j.findings[0].Message)
+	if v.kind == kindObject {
+		e.judge.properties(e.node, v, e.class, nil)
 	}
 	return nil
 }

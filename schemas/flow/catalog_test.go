@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -248,4 +249,25 @@ func TestEmbeddedCatalogsAreCurrent(t *testing.T) {
 			t.Errorf("the catalog of %s is not what the generator makes; run make generate", line)
 		}
 	}
+}
+
+func TestACatalogMayBeUsedConcurrently(t *testing.T) {
+	embeddedCatalog, err := Embedded("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	catalog, err := LoadCatalog(embeddedCatalog.Marshal()) // nothing of it is compiled yet
+	if err != nil {
+		t.Fatal(err)
+	}
+	source := sampleFlow(4 << 10)
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			if report := Check(source, Identity{}, catalog, Options{}); len(report.Findings) > 0 {
+				t.Errorf("%s", summary(report))
+			}
+		})
+	}
+	all.Wait()
 }

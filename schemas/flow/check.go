@@ -62,9 +62,9 @@ func Check(source []byte, identity Identity, catalog *Catalog, options Options) 
 func (j *judge) run(root *yaml.Node) {
 	j.defaults = readPluginDefaults(root)
 	j.flow.id, j.flow.namespace = text(child(root, "id")), text(child(root, "namespace"))
-	v := j.catalog.definition(j.catalog.document.Root)
-	if v != nil && v.kind == kindObject {
-		j.properties(root, v, j.catalog.document.Root, nil)
+	if schema := j.catalog.flowSchema(); schema != nil {
+		// The keyword notes what it finds in the judge; there is no other error.
+		_ = schema.Validate(evaluation{judge: j, node: root, class: j.catalog.document.Root})
 	}
 	for _, rule := range flowRules {
 		rule(j, root)
