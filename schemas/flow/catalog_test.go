@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // flowSchema is a small server's flow schema with one task type.
@@ -270,4 +272,24 @@ func TestACatalogMayBeUsedConcurrently(t *testing.T) {
 		})
 	}
 	all.Wait()
+}
+
+func TestPropertiesOfAType(t *testing.T) {
+	catalog := catalogFrom(t, flowSchema)
+	want := []Property{
+		{Name: "count", Kind: "integer"},
+		{Name: "dynamic", Kind: "any"},
+		{Name: "id", Kind: "text", Required: true},
+		{Name: "java", Kind: "text"},
+		{Name: "type", Kind: "text", Required: true, Values: []string{"a.Task", "a.OldTask"}},
+	}
+	for _, name := range []string{"a.Task", "a.OldTask"} {
+		got, ok := catalog.Properties(name)
+		if diff := cmp.Diff(want, got); !ok || diff != "" {
+			t.Errorf("%s: %v (-want +got):\n%s", name, ok, diff)
+		}
+	}
+	if _, ok := catalog.Properties("b.Task"); ok {
+		t.Error("a type that is not there has properties")
+	}
 }
