@@ -281,7 +281,7 @@ func TestPropertiesOfAType(t *testing.T) {
 		{Name: "dynamic", Kind: "any"},
 		{Name: "id", Kind: "text", Required: true},
 		{Name: "java", Kind: "text"},
-		{Name: "type", Kind: "text", Required: true, Values: []string{"a.Task", "a.OldTask"}},
+		{Name: "type", Kind: "any", Required: true, Values: []string{"a.Task", "a.OldTask"}},
 	}
 	for _, name := range []string{"a.Task", "a.OldTask"} {
 		got, ok := catalog.Properties(name)
