@@ -31,7 +31,7 @@ func (c conditions) succeeded(reason, message string) {
 		synced = metav1.ConditionFalse
 		c.status.Reason = message
 	}
-	c.set(v1alpha1.ConditionAdmitted, metav1.ConditionTrue, v1alpha1.ReasonSucceeded, "the spec passed every check")
+	c.admitted()
 	c.set(v1alpha1.ConditionSynced, synced, reason, message)
 	c.set(v1alpha1.ConditionReady, metav1.ConditionTrue, reason, message)
 	c.remove(v1alpha1.ConditionReconciling, v1alpha1.ConditionStalled)
@@ -45,6 +45,7 @@ func (c conditions) failed(p *problem) {
 	if p.refused {
 		c.set(v1alpha1.ConditionAdmitted, metav1.ConditionFalse, p.reason, message)
 	} else {
+		c.admitted()
 		c.set(v1alpha1.ConditionSynced, metav1.ConditionFalse, p.reason, message)
 	}
 	c.set(v1alpha1.ConditionReady, metav1.ConditionFalse, p.reason, message)
@@ -75,6 +76,10 @@ func (c conditions) deleting(p *problem) {
 	c.set(v1alpha1.ConditionReconciling, metav1.ConditionTrue, v1alpha1.ReasonDeleting, message)
 	c.remove(v1alpha1.ConditionStalled)
 	c.status.ObservedGeneration = c.generation
+}
+
+func (c conditions) admitted() {
+	c.set(v1alpha1.ConditionAdmitted, metav1.ConditionTrue, v1alpha1.ReasonSucceeded, "the spec passed every check")
 }
 
 func (c conditions) set(kind string, status metav1.ConditionStatus, reason, message string) {

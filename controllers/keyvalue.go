@@ -2,6 +2,7 @@ package controllers
 
 import (
 	"context"
+	"fmt"
 	"iter"
 	"time"
 
@@ -119,6 +120,7 @@ func (w *wantedKeyValue) look(ctx context.Context) (found, error) {
 	return found{
 		exists:  true,
 		settled: keyvalue.Equal(w.obj.Spec.Type, w.value, seen.Type, seen.Value) && w.optionsAreCurrent(),
+		detail:  fmt.Sprintf(" (revision %d)", seen.Revision),
 		next:    w.nextExpiry(),
 	}, nil
 }

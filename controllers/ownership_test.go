@@ -182,6 +182,9 @@ func TestTheOldestObjectKeepsATarget(t *testing.T) {
 	if message := conditionOf(second, v1alpha1.ConditionReady).Message; !strings.Contains(message, w.namespace+"/first") {
 		t.Errorf("message = %q, want it to name the owner", message)
 	}
+	if admitted := conditionOf(second, v1alpha1.ConditionAdmitted); admitted.Status != metav1.ConditionTrue {
+		t.Errorf("Admitted = %+v, want True: the spec is not the problem", admitted)
+	}
 	assertInKestra(t, w, "hello", readOnlySourceOf("hello", "first"))
 
 	t.Run("the next takes over without a gap", func(t *testing.T) {
