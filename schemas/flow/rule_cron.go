@@ -79,20 +79,24 @@ func (f cronField) problem(text string) string {
 		from, to, ranged := strings.Cut(span, "-")
 		first, ok := f.number(from)
 		if !ok {
-			return fmt.Sprintf("%q is not a %s from %d to %d", cut(from), f.name, f.min, f.max)
+			return f.outside(from)
 		}
 		if !ranged {
 			continue
 		}
 		last, ok := f.number(to)
 		if !ok {
-			return fmt.Sprintf("%q is not a %s from %d to %d", cut(to), f.name, f.min, f.max)
+			return f.outside(to)
 		}
 		if last < first && f.names == nil {
 			return fmt.Sprintf("the range %s of the %s runs backwards", cut(span), f.name)
 		}
 	}
 	return ""
+}
+
+func (f cronField) outside(text string) string {
+	return fmt.Sprintf("the %s %q is not from %d to %d", f.name, cut(text), f.min, f.max)
 }
 
 func (f cronField) number(text string) (int, bool) {

@@ -122,7 +122,7 @@ func (j *judge) text(n *yaml.Node, v *value) {
 	case v.maxLength > 0 && size > v.maxLength:
 		j.refuse(n, "too-long", "the text must have at most %d characters, it has %d", v.maxLength, size)
 	case v.pattern != nil && !v.pattern.MatchString(n.Value):
-		j.refuse(n, "pattern", "%s does not match %s", describe(n), strings.TrimSuffix(strings.TrimPrefix(v.pattern.String(), "^(?:"), ")$"))
+		j.refuse(n, "pattern", "%s does not match %s; use the characters that it allows", describe(n), strings.TrimSuffix(strings.TrimPrefix(v.pattern.String(), "^(?:"), ")$"))
 	}
 }
 
