@@ -12,7 +12,7 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo deve
 PACKAGES ?= ./...
 
 .DEFAULT_GOAL := help
-.PHONY: help generate build check format-check lint generated-check vulnerabilities test demo clean
+.PHONY: help generate build check format-check lint generated-check vulnerabilities test agreement demo clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,7 +29,7 @@ build: ## Compile the operator to bin/kestra-operator
 check: format-check lint generated-check vulnerabilities ## What a reviewer would say: format, vet, lint, generated files, vulnerabilities
 
 format-check:
-	@unformatted=$$($(GOIMPORTS) -l -local github.com/kestra-operator/kestra-operator $$(git ls-files '*.go')) && \
+	@unformatted=$$($(GOIMPORTS) -l -local github.com/kestra-operator/kestra-operator $$(git ls-files '*.go' ':!*/zz_generated*')) && \
 	if [ -n "$$unformatted" ]; then echo "not formatted (run goimports -w -local github.com/kestra-operator/kestra-operator):"; echo "$$unformatted"; exit 1; fi
 
 lint: $(GOLANGCI_LINT)
@@ -53,6 +53,9 @@ vulnerabilities:
 test: ## Run every test with the race detector, on a real control plane that is built first
 	go run ./test/cluster/cmd build
 	$(GOTESTSUM) --format pkgname --format-hide-empty-pkg -- -race -timeout 45m $(PACKAGES)
+
+agreement: ## Compare the judge with what recorded Kestra servers decided, and print the table
+	go test -count=1 -v -run TestAgreement ./schemas/flow
 
 demo: ## Show the whole story on real components
 	@go run ./test/demo
