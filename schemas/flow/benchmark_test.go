@@ -53,20 +53,56 @@ func BenchmarkCheck(b *testing.B) {
 	}
 }
 
-// compareWith runs two functions in turn and reports the ratios of their times and allocations.
+// compareWith runs two functions in turn and reports the ratio of their fastest runs, which other work on the
+// machine disturbs least, and of their allocations.
 func compareWith(b *testing.B, base, judged func()) {
-	var baseTime, judgedTime time.Duration
+	fastestBase, fastestJudged := time.Hour, time.Hour
 	b.ReportAllocs()
 	for b.Loop() {
 		start := time.Now()
 		base()
 		middle := time.Now()
 		judged()
-		baseTime += middle.Sub(start)
-		judgedTime += time.Since(middle)
+		fastestJudged = min(fastestJudged, time.Since(middle))
+		fastestBase = min(fastestBase, middle.Sub(start))
 	}
-	b.ReportMetric(float64(judgedTime)/float64(baseTime), "x-base-time")
+	b.ReportMetric(float64(fastestJudged)/float64(fastestBase), "x-base-time")
 	b.ReportMetric(testing.AllocsPerRun(10, judged)/testing.AllocsPerRun(10, base), "x-base-allocs")
+}
+
+// BenchmarkPluginCatalog shows that a flow of 30 tasks costs the same with the catalog of a server with 65 plugins
+// as with the core's.
+func BenchmarkPluginCatalog(b *testing.B) {
+	raw, err := os.ReadFile(filepath.Join(recordings, "kestra", "1.3.25-plugins", "flow-schema.json"))
+	if err != nil {
+		b.Skip("no recorded flow schema")
+	}
+	large, err := CatalogFromSchema(bytes.NewReader(raw), "1.3.25")
+	if err != nil {
+		b.Fatal(err)
+	}
+	core, err := Embedded("")
+	if err != nil {
+		b.Fatal(err)
+	}
+	source := sampleFlow(9 << 9) // 30 tasks
+	compareWith(b, func() { Check(source, Identity{}, core, Options{}) }, func() { Check(source, Identity{}, large, Options{}) })
+}
+
+// BenchmarkFirstCheck shows what the first flow costs, whose definitions are not compiled yet.
+func BenchmarkFirstCheck(b *testing.B) {
+	core, err := Embedded("")
+	if err != nil {
+		b.Fatal(err)
+	}
+	source := sampleFlow(3 << 10)
+	for b.Loop() {
+		fresh, err := LoadCatalog(core.Marshal())
+		if err != nil {
+			b.Fatal(err)
+		}
+		Check(source, Identity{}, fresh, Options{})
+	}
 }
 
 // BenchmarkNaive shows what evaluating the served schema as it is costs next to the judge.
