@@ -3,6 +3,7 @@ package controllers_test
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -14,7 +15,7 @@ import (
 
 // isSingleRead is true for a look at one flow or entry, which a sweep saves.
 func isSingleRead(r devkestra.Request) bool {
-	return r.Method == "GET" && !r.IsList() && (strings.Contains(r.Path, "/flows/") || strings.Contains(r.Path, "/kv/"))
+	return r.Method == http.MethodGet && !r.IsList() && (strings.Contains(r.Path, "/flows/") || strings.Contains(r.Path, "/kv/"))
 }
 
 func TestASweepFindsDriftInListsAlone(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -210,9 +211,23 @@ func TestAnObjectThatLostAConflictDeletesNothing(t *testing.T) {
 	first := makeFlow("first", "hello", sourceOf("hello", "first"))
 	w.create(first)
 	w.awaitSynced(first)
+	w.eventually("another second, which makes the next object younger", func(context.Context) (bool, error) {
+		return time.Since(first.CreationTimestamp.Time) > time.Second, nil
+	})
 	second := makeFlow("second", "hello", sourceOf("hello", "second"))
 	w.create(second)
 	w.awaitReady(second, metav1.ConditionFalse, v1alpha1.ReasonConflict)
+
+	// Had it written before, that is no longer its own.
+	base := second.DeepCopy()
+	second.Status.Target = &v1alpha1.TargetStatus{Tenant: "main", Namespace: team, Name: "hello", Written: true}
+	if err := w.client.Status().Patch(t.Context(), second, client.MergeFrom(base)); err != nil {
+		t.Fatal(err)
+	}
+	w.requestReconcile(second)
+	if second.Status.Target != nil {
+		t.Errorf("target = %+v, want none", second.Status.Target)
+	}
 	w.delete(second)
 	assertInKestra(t, w, "hello", readOnlySourceOf("hello", "first"))
 }

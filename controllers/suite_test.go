@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"sync"
 	"testing"
@@ -306,7 +307,9 @@ func (w *world) eventually(what string, holds func(context.Context) (bool, error
 // awaitLooks waits until Kestra was read so many times more.
 func (w *world) awaitLooks(count int) {
 	w.t.Helper()
-	reads := func() int { return len(w.kestra.Requests(func(r devkestra.Request) bool { return r.Method == "GET" })) }
+	reads := func() int {
+		return len(w.kestra.Requests(func(r devkestra.Request) bool { return r.Method == http.MethodGet }))
+	}
 	before := reads()
 	w.eventually("looks at Kestra", func(context.Context) (bool, error) { return reads() >= before+count, nil })
 }

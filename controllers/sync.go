@@ -46,11 +46,12 @@ func (r *Reconciler[T]) sync(ctx context.Context, obj T, patch *patcher[T]) (suc
 		policy:     r.kind.policy(obj),
 		target:     r.targets.resolve(r.kind.target(obj)),
 	}
-	for _, step := range []func(context.Context) error{p.judge, p.claim, p.look, p.own, p.judgeDrift, p.write, p.noteRepair} {
+	for _, step := range []func(context.Context) error{p.judge, p.claim, p.look, p.own, p.judgeDrift, p.write} {
 		if err := step(ctx); err != nil {
 			return success{}, asProblem(err)
 		}
 	}
+	p.noteRepair()
 	p.status.Target = p.targetStatus(true)
 	p.status.Target.Revision = p.want.record()
 	if p.found.expired && p.found.settled {
@@ -167,16 +168,15 @@ func (p *pass[T]) noteDrift(reason, action string) {
 }
 
 // noteRepair notes a change that was put back.
-func (p *pass[T]) noteRepair(context.Context) error {
+func (p *pass[T]) noteRepair() {
 	if p.drift == "" {
-		return nil
+		return
 	}
 	now := metav1.NewTime(p.clock.Now())
 	p.status.LastDriftAt = &now
 	p.status.RecentRepairs = appendRepair(p.status.RecentRepairs, now)
 	p.events.drift(p.kind.kind(), "repaired")
 	p.events.repair(p.obj, p.drift+" and put back")
-	return nil
 }
 
 // drifted is true when Kestra held what the spec still says, and no longer does.

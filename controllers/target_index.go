@@ -21,23 +21,28 @@ const targetField = "kestra.target"
 // TargetIndex knows, from the manager's cache, which objects claim which targets in Kestra. The oldest claim
 // wins. It serves every replica, leader or not.
 type TargetIndex struct {
-	reader        client.Reader
+	cache client.Reader
+	// live settles ties, for which the cache may be behind.
+	live          client.Reader
 	defaultTenant string
 	kinds         map[string]indexedKind
 }
 
 // indexedKind is what the index needs to know of a kind.
 type indexedKind struct {
-	newList func() client.ObjectList
-	items   func(client.ObjectList) []client.Object
-	target  func(client.Object) kestra.Target
-	status  func(client.Object) *v1alpha1.SyncStatus
+	newObject func() client.Object
+	newList   func() client.ObjectList
+	items     func(client.ObjectList) []client.Object
+	target    func(client.Object) kestra.Target
+	status    func(client.Object) *v1alpha1.SyncStatus
 }
 
 // NewTargetIndex adds the index to the manager's cache, before the manager starts. An object without a tenant
 // is in the default one.
 func NewTargetIndex(ctx context.Context, mgr manager.Manager, defaultTenant string) (*TargetIndex, error) {
-	index := &TargetIndex{reader: mgr.GetCache(), defaultTenant: defaultTenant, kinds: map[string]indexedKind{}}
+	index := &TargetIndex{
+		cache: mgr.GetCache(), live: mgr.GetAPIReader(), defaultTenant: defaultTenant, kinds: map[string]indexedKind{},
+	}
 	for _, add := range []func() error{
 		func() error { return addToIndex(ctx, mgr, index, &flowStrategy{}) },
 		func() error { return addToIndex(ctx, mgr, index, &keyValueStrategy{}) },
@@ -63,10 +68,11 @@ func addToIndex[T client.Object](ctx context.Context, mgr manager.Manager, index
 		return fmt.Errorf("index %s by target: %w", kind.kind(), err)
 	}
 	index.kinds[kind.kind()] = indexedKind{
-		newList: kind.newList,
-		items:   items[T],
-		target:  target,
-		status:  func(obj client.Object) *v1alpha1.SyncStatus { return kind.status(obj.(T)) },
+		newObject: func() client.Object { return kind.newObject() },
+		newList:   kind.newList,
+		items:     items[T],
+		target:    target,
+		status:    func(obj client.Object) *v1alpha1.SyncStatus { return kind.status(obj.(T)) },
 	}
 	return nil
 }
@@ -125,29 +131,54 @@ func (x *TargetIndex) claimants(ctx context.Context, kindName string, target kes
 		return nil, fmt.Errorf("no index of kind %s", kindName)
 	}
 	list := kind.newList()
-	if err := x.reader.List(ctx, list, client.MatchingFields{targetField: target.String()}); err != nil {
+	if err := x.cache.List(ctx, list, client.MatchingFields{targetField: target.String()}); err != nil {
 		return nil, fmt.Errorf("list the objects of kind %s for %s: %w", kindName, target, err)
 	}
 	claimants := slices.DeleteFunc(kind.items(list), func(obj client.Object) bool {
 		return !obj.GetDeletionTimestamp().IsZero() && !controllerutil.ContainsFinalizer(obj, v1alpha1.Finalizer)
 	})
-	slices.SortFunc(claimants, func(a, b client.Object) int { return compareAge(kind, a, b) })
-	return claimants, nil
+	slices.SortFunc(claimants, compareAge)
+	return claimants, x.breakTie(ctx, kind, claimants)
 }
 
-// compareAge sorts the oldest object first. Times of creation have whole seconds; within one, an object that has
-// written comes first, so that an owner does not change.
-func compareAge(kind indexedKind, a, b client.Object) int {
-	if c := a.GetCreationTimestamp().Compare(b.GetCreationTimestamp().Time); c != 0 {
-		return c
+// breakTie puts an object that has claimed the target before the others of the same age, so that an owner does not
+// change. Times of creation have whole seconds.
+func (x *TargetIndex) breakTie(ctx context.Context, kind indexedKind, claimants []client.Object) error {
+	tied := 0
+	for tied < len(claimants) && compareAge(claimants[tied], claimants[0]) == 0 {
+		tied++
 	}
-	if x, y := hasWritten(kind.status(a)), hasWritten(kind.status(b)); x != y {
+	if tied < 2 {
+		return nil
+	}
+	claims := map[types.UID]bool{}
+	for _, claimant := range claimants[:tied] {
+		current := kind.newObject()
+		if err := x.live.Get(ctx, client.ObjectKeyFromObject(claimant), current); client.IgnoreNotFound(err) != nil {
+			return fmt.Errorf("read %s: %w", client.ObjectKeyFromObject(claimant), err)
+		}
+		claims[current.GetUID()] = kind.status(current).Target != nil
+	}
+	slices.SortFunc(claimants[:tied], func(a, b client.Object) int {
+		return compareClaims(a.GetUID(), b.GetUID(), claims)
+	})
+	return nil
+}
+
+// compareAge sorts the oldest object first.
+func compareAge(a, b client.Object) int {
+	return a.GetCreationTimestamp().Compare(b.GetCreationTimestamp().Time)
+}
+
+// compareClaims sorts an object that has claimed first; among equals, the order is at least always the same.
+func compareClaims(a, b types.UID, claims map[types.UID]bool) int {
+	if x, y := claims[a], claims[b]; x != y {
 		if x {
 			return -1
 		}
 		return 1
 	}
-	return strings.Compare(string(a.GetUID()), string(b.GetUID()))
+	return strings.Compare(string(a), string(b))
 }
 
 func hasWritten(status *v1alpha1.SyncStatus) bool {
