@@ -68,6 +68,6 @@ func newRootCommand() *cobra.Command {
 		SilenceErrors: true,
 	}
 	root.AddCommand(newRunCommand(), newValidateCommand(), newSchemaCommand(), newVersionCommand())
-	root.AddCommand(newGenerateCommand(), newReleaseCommand())
+	root.AddCommand(newGenerateCommand(), newReleaseCommand(), newExportCommand())
 	return root
 }

@@ -26,9 +26,11 @@ type Item struct {
 	Target kestra.Target
 	// Excluded keeps the manifest out of the kustomization: it is written, to be mended.
 	Excluded bool
+	// Remarks are lines that stand above the manifest, as comments.
+	Remarks []string
 
 	folder string
-	// comment returns lines to stand above the manifest; nil for none.
+	// comment returns more such lines; nil for none.
 	comment func(metav1.ObjectMeta) []string
 	// objects returns the object, and what it refers to, under a name.
 	objects func(metav1.ObjectMeta) []runtime.Object

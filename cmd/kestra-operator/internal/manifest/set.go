@@ -70,10 +70,12 @@ func renderFolder(items []Item, kubernetesNamespace string) ([]File, error) {
 // render writes the item's file, and another one for a Secret, so that the latter can be kept elsewhere.
 func (i Item) render(meta metav1.ObjectMeta) ([]File, error) {
 	public := File{Path: i.folder + "/" + meta.Name + ".yaml", Excluded: i.Excluded}
+	lines := slices.Clone(i.Remarks)
 	if i.comment != nil {
-		for _, line := range i.comment(meta) {
-			public.Content = fmt.Appendf(public.Content, "# %s\n", line)
-		}
+		lines = append(lines, i.comment(meta)...)
+	}
+	for _, line := range lines {
+		public.Content = fmt.Appendf(public.Content, "# %s\n", line)
 	}
 	files := []File{public}
 	var documents [][]byte

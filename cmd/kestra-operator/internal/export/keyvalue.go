@@ -1,0 +1,67 @@
+package export
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/manifest"
+	"github.com/kestra-operator/kestra-operator/controllers/kestra"
+	"github.com/kestra-operator/kestra-operator/schemas/keyvalue"
+)
+
+// specify returns the type and value that a specification needs so that the operator finds them equal to what
+// the server reads back. The server's own type is tried first; it is not always the one to write, since the
+// server derives it from the value.
+func specify(seen *kestra.KeyValue) (manifest.Typed, error) {
+	text := string(bytes.TrimSpace(seen.Value))
+	if text == "" {
+		text = "null"
+	}
+	candidates := []manifest.Typed{{Type: keyvalue.Type(seen.Type), Value: text}, {Type: keyvalue.JSON, Value: text}}
+	var plain string
+	if err := json.Unmarshal([]byte(text), &plain); err == nil && text != "null" {
+		candidates = append([]manifest.Typed{
+			{Type: keyvalue.Type(seen.Type), Value: plain},
+			{Type: keyvalue.String, Value: plain},
+			{Type: keyvalue.DateTime, Value: plain}, // a moment with an offset reads back as JSON
+		}, candidates...)
+	}
+	for _, c := range candidates {
+		if _, err := keyvalue.Encode(string(c.Type), c.Value); err == nil &&
+			keyvalue.Equal(string(c.Type), c.Value, seen.Type, seen.Value) {
+			return c, nil
+		}
+	}
+	return manifest.Typed{}, errors.New("no type of a KestraKeyValue holds its value as the server reads it back")
+}
+
+// remarks are what a manifest says of an entry's description and end. Neither is in the specification: a value
+// alone shows that nothing differs, and a time to live counts from a write.
+func remarks(details kestra.KeyValueDetails) []string {
+	var lines []string
+	if details.Description != "" {
+		quoted, _ := json.Marshal(details.Description) // a string always encodes
+		lines = append(lines,
+			"Kestra has a description, which a later write of the value loses unless the spec has it too (one write now):",
+			fmt.Sprintf("description: %s", quoted))
+	}
+	if details.Expiration != nil {
+		lines = append(lines,
+			fmt.Sprintf("The entry expires at %s and is left to. Set ttl for one that a later write shall have.",
+				details.Expiration.UTC().Format(time.RFC3339)))
+	}
+	return lines
+}
+
+// addKeyValue collects an entry.
+func (c *collector) addKeyValue(target kestra.Target, value manifest.Typed, details kestra.KeyValueDetails, options Options) {
+	item, refers := manifest.KeyValue(options.inManifest(target), value, options.Values)
+	item.Remarks = remarks(details)
+	if refers {
+		c.count(&c.result.Referring)
+	}
+	c.add(item)
+}
