@@ -1,0 +1,70 @@
+package faults_test
+
+import (
+	"context"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
+)
+
+// scenario is something that users do, whose calls are let fail one by one.
+type scenario struct {
+	name string
+	// prepare makes the state in which the scenario begins, with an operator that has settled.
+	prepare func(*world)
+	// act is what the user does.
+	act func(*world)
+	// object that holds the outcome; none is left when the outcome is nothing.
+	object string
+	// outcome is what Kestra holds in the end.
+	outcome string
+	// revisions of the target at the end. What Kestra tells of a key-value or file that is gone is 0.
+	revisions map[string]int
+	// allowed are the reasons that the scenario brings about by itself.
+	allowed []string
+}
+
+func revisions(flow, keyValue, file int) map[string]int {
+	return map[string]int{flowKind.name: flow, keyValueKind.name: keyValue, fileKind.name: file}
+}
+
+var scenarios = []scenario{
+	{
+		name:    "create",
+		prepare: func(*world) {},
+		act:     func(w *world) { w.create("mine", one) },
+		object:  "mine", outcome: one, revisions: revisions(1, 1, 1),
+	},
+	{
+		name:    "update",
+		prepare: func(w *world) { w.createSettled("mine", one) },
+		act:     func(w *world) { w.edit("mine", two) },
+		object:  "mine", outcome: two, revisions: revisions(2, 2, 2),
+	},
+	{
+		name:    "delete",
+		prepare: func(w *world) { w.createSettled("mine", one) },
+		act:     func(w *world) { w.delete("mine") },
+		object:  "mine", outcome: nothing, revisions: revisions(2, 0, 0),
+	},
+	{
+		name:    "adopt", // what somebody else has written
+		prepare: func(w *world) { w.kind.put(w.kestra, theirs) },
+		act:     func(w *world) { w.create("mine", one) },
+		object:  "mine", outcome: one, revisions: revisions(2, 2, 2),
+	},
+	{
+		name: "inherit", // from an object that is deleted
+		prepare: func(w *world) {
+			w.createSettled("elder", one)
+			w.create("heir", two)
+			w.await("the conflict of the heir", func(context.Context) string {
+				return w.truth.lacks("heir", v1alpha1.ConditionReady, metav1.ConditionFalse, v1alpha1.ReasonConflict)
+			})
+		},
+		act:    func(w *world) { w.delete("elder") },
+		object: "heir", outcome: two, revisions: revisions(2, 2, 2),
+		allowed: []string{v1alpha1.ReasonConflict},
+	},
+}
