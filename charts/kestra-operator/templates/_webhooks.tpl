@@ -1,11 +1,16 @@
 {{/*
-Whether a request touches what is judged, as a CEL expression: creation, or a change of one of the fields. Everything
-else - labels, finalizers, suspend, deletion policy - passes without any operator, so that no object can be trapped.
-Takes the list of the fields of spec that are judged. A stored object may lack any of them, hence the optional ones.
+Whether a request touches what is judged, as a CEL expression: creation, or a change of one of the fields or, which
+only validation looks at, of the operator that the object is for. Everything else - other labels, finalizers, suspend,
+deletion policy - passes without any operator, so that no object can be trapped. Takes a list: the verb, and the list
+of the fields of spec that are judged. A stored object may lack any of them, hence the optional ones.
 */}}
 {{- define "kestra-operator.judgedFieldsChange" -}}
 {{- $terms := list "request.operation == 'CREATE'" }}
-{{- range . }}
+{{- if eq (first .) "validate" }}
+{{- $class := "metadata.?labels[?'kestra.io/operator-class']" }}
+{{- $terms = append $terms (printf "object.%s != oldObject.%s" $class $class) }}
+{{- end }}
+{{- range last . }}
 {{- $terms = append $terms (printf "object.?spec.?%s != oldObject.?spec.?%s" . .) }}
 {{- end }}
 {{- join " || " $terms }}
@@ -62,7 +67,7 @@ annotations:
       operations: [CREATE, UPDATE]
   matchConditions:
     - name: judged-fields-change
-      expression: {{ include "kestra-operator.judgedFieldsChange" .fields | quote }}
+      expression: {{ include "kestra-operator.judgedFieldsChange" (list .verb .fields) | quote }}
   {{- with include "kestra-operator.namespaceSelector" .root }}
   namespaceSelector:
     {{- . | nindent 4 }}
