@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"syscall"
@@ -15,14 +16,15 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := demo(ctx); err != nil {
+	if err := demo(ctx, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "demo:", err)
 		os.Exit(1)
 	}
 }
 
-func demo(ctx context.Context) (err error) {
-	out := &console{w: os.Stdout, color: term.IsTerminal(int(os.Stdout.Fd()))}
+// demo tells the story; the working folder is the project's.
+func demo(ctx context.Context, w io.Writer) (err error) {
+	out := &console{w: w, color: w == os.Stdout && term.IsTerminal(int(os.Stdout.Fd()))}
 	began := time.Now()
 	stage, err := setUp(ctx, out)
 	if err != nil {
