@@ -97,18 +97,25 @@ func (j *judge) unknownType(typ *yaml.Node, f family) {
 		j.refuse(typ, "unknown-type", "%s is not a type that fits here%s", describe(typ), j.hint(name, f.names, "use one of "+list(f.names)))
 		return
 	}
-	if j.catalog.Complete() || isCoreType(name) || j.catalog.knowsType(name) {
+	near := j.nearest(name, f.names)
+	if j.catalog.Complete() || j.catalog.knowsType(name) || isCoreType(name) && !j.mayBeNewer(name, near) {
 		j.refuse(typ, "unknown-type", "%s is not a type that Kestra %s knows here%s", describe(typ), j.catalog.Version(),
-			j.hint(name, f.names, "check the name and that its plugin is installed"))
+			suggest(near, "check the name and that its plugin is installed"))
 		return
 	}
-	j.warn(typ, "unknown-plugin", "%s is not in Kestra's core and was not checked; it must be installed as a plugin%s", describe(typ), j.hint(name, f.names, ""))
+	j.warn(typ, "unknown-plugin", "%s is not in Kestra's core and was not checked; it must be installed as a plugin%s", describe(typ), suggest(near, ""))
+}
+
+// mayBeNewer tells whether a core type may have come after the catalog was made: the embedded one of Kestra 2 is
+// older than its release.
+func (j *judge) mayBeNewer(name, near string) bool {
+	return j.catalog.isSecond() && near == "" && strings.HasPrefix(name, "io.kestra.plugin.core.") && javaName.MatchString(name)
 }
 
 var javaName = regexp.MustCompile(`^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*$`)
 
-// isCoreType tells whether a type can only be one of Kestra's own, or none at all. The scripts plugin keeps old names in a
-// package that looks like the core's.
+// isCoreType tells whether a type can only be one of Kestra's own, or none at all. The scripts plugin keeps old
+// names in a package that looks like the core's.
 func isCoreType(name string) bool {
 	if strings.HasPrefix(name, "io.kestra.core.tasks.scripts.") {
 		return false
