@@ -2,8 +2,8 @@
 //
 //	go run ./test/cluster/cmd build       # compile a control plane's binaries
 //	go run ./test/cluster/cmd up          # run a control plane until interrupted
-//	go run ./test/cluster/cmd node-build  # compile a node's binaries too (root)
-//	go run ./test/cluster/cmd node-up     # run a node with cert-manager until interrupted (root)
+//	go run ./test/cluster/cmd nodes-build  # compile what nodes need too (root)
+//	go run ./test/cluster/cmd nodes-up     # run a cluster of one node with cert-manager until interrupted (root)
 package main
 
 import (
@@ -16,7 +16,7 @@ import (
 	"syscall"
 
 	"github.com/kestra-operator/kestra-operator/test/cluster"
-	"github.com/kestra-operator/kestra-operator/test/cluster/node"
+	"github.com/kestra-operator/kestra-operator/test/cluster/nodes"
 )
 
 func main() {
@@ -30,15 +30,15 @@ func main() {
 
 func run(ctx context.Context, args []string) error {
 	commands := map[string]func(context.Context) error{
-		"build":      func(ctx context.Context) error { _, err := cluster.Build(ctx, os.Stderr); return err },
-		"up":         up,
-		"node-build": func(ctx context.Context) error { _, err := node.Build(ctx, os.Stderr); return err },
-		"node-up":    nodeUp,
+		"build":       func(ctx context.Context) error { _, err := cluster.Build(ctx, os.Stderr); return err },
+		"up":          up,
+		"nodes-build": func(ctx context.Context) error { _, err := nodes.Build(ctx, os.Stderr); return err },
+		"nodes-up":    nodesUp,
 	}
 	if len(args) == 1 && commands[args[0]] != nil {
 		return commands[args[0]](ctx)
 	}
-	return errors.New("want one argument: build, up, node-build or node-up")
+	return errors.New("want one argument: build, up, nodes-build or nodes-up")
 }
 
 func up(ctx context.Context) error {
@@ -51,17 +51,17 @@ func up(ctx context.Context) error {
 	return plane.Stop()
 }
 
-func nodeUp(ctx context.Context) error {
-	n, err := node.Start(ctx, node.Options{Log: os.Stderr})
+func nodesUp(ctx context.Context) error {
+	c, err := nodes.Start(ctx, nodes.Options{Log: os.Stderr})
 	if err != nil {
 		return err
 	}
-	if err := n.InstallCertManager(ctx); err != nil {
-		return errors.Join(err, n.Stop())
+	if err := c.InstallCertManager(ctx); err != nil {
+		return errors.Join(err, c.Stop())
 	}
-	printAccess(n.ControlPlane)
+	printAccess(c.ControlPlane)
 	<-ctx.Done()
-	return n.Stop()
+	return c.Stop()
 }
 
 // printAccess prints what a shell needs to talk to the cluster.

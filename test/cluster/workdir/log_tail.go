@@ -4,7 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
+	"strings"
 )
 
 // tailBytes is how much of a log's end is quoted.
@@ -23,7 +23,7 @@ func (d *Dir) LogTails() error {
 		if len(text) == 0 {
 			continue
 		}
-		tails = append(tails, fmt.Errorf("%s ends with:\n%s", filepath.Base(log.Name()), text[max(0, len(text)-tailBytes):]))
+		tails = append(tails, fmt.Errorf("%s ends with:\n%s", strings.TrimPrefix(log.Name(), d.Path+"/"), text[max(0, len(text)-tailBytes):]))
 	}
 	return errors.Join(tails...)
 }

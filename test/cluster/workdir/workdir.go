@@ -62,7 +62,7 @@ func removeAbandoned(parent string) {
 // File is the path of a file in the folder.
 func (d *Dir) File(name string) string { return filepath.Join(d.Path, name) }
 
-// Log makes a log file for a process.
+// Log makes a log file for a process, in a folder below if its name says so.
 func (d *Dir) Log(process string) (*os.File, error) {
 	log, err := os.Create(d.File(process + ".log"))
 	if err != nil {

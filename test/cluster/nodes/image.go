@@ -1,4 +1,4 @@
-package node
+package nodes
 
 import (
 	"archive/tar"
@@ -18,9 +18,9 @@ const nonroot = "65532"
 // PushImage makes an image of a static binary, which is run as a user without
 // rights, pushes it to the registry, and returns its repository and tag. The tag
 // changes with the binary, so that a Deployment can be rolled to a new one.
-func (n *Node) PushImage(ctx context.Context, name, binary string) (repository, tag string, err error) {
-	repository = n.Registry() + "/" + name
-	layer, err := os.CreateTemp(n.dir.Path, "layer-*.tar")
+func (c *Cluster) PushImage(ctx context.Context, name, binary string) (repository, tag string, err error) {
+	repository = c.Registry() + "/" + name
+	layer, err := os.CreateTemp(c.dir.Path, "layer-*.tar")
 	if err != nil {
 		return "", "", fmt.Errorf("push image %s: %w", name, err)
 	}
@@ -35,7 +35,7 @@ func (n *Node) PushImage(ctx context.Context, name, binary string) (repository, 
 		{"append", "--oci-empty-base", "-f", layer.Name(), "-t", reference},
 		{"mutate", "--entrypoint", layerPath(binary), "--user", nonroot, "--set-platform", "linux/amd64", "-t", reference, reference},
 	} {
-		if output, err := exec.CommandContext(ctx, n.binaries[crane.Name], arguments...).CombinedOutput(); err != nil {
+		if output, err := exec.CommandContext(ctx, c.binaries[crane.Name], arguments...).CombinedOutput(); err != nil {
 			return "", "", fmt.Errorf("push image %s: crane %s: %w\n%s", reference, arguments[0], err, output)
 		}
 	}
@@ -67,18 +67,8 @@ func writeLayer(layer io.Writer, binary string) (hash string, err error) {
 	return hex.EncodeToString(sum.Sum(nil))[:12], archive.Close()
 }
 
-// pushImages pushes the images of the node's own pods and names them.
-func (n *Node) pushImages(ctx context.Context) (configuration, error) {
-	c := configuration{
-		Dir: n.dir.Path, Registry: n.Registry(), CNIPlugins: cniPlugins,
-		Pods: n.network.pods(), DNS: n.network.dns(), Cgroup: cgroupOf(n.dir.Path),
-	}
-	for name, reference := range map[string]*string{pause.Name: &c.PauseImage, coreDNS.Name: &c.CoreDNSImage} {
-		repository, tag, err := n.PushImage(ctx, name, n.binaries[name])
-		if err != nil {
-			return configuration{}, err
-		}
-		*reference = repository + ":" + tag
-	}
-	return c, nil
+// pushBinary makes an image of one of the cluster's own binaries.
+func (c *Cluster) pushBinary(ctx context.Context, name string) (reference string, err error) {
+	repository, tag, err := c.PushImage(ctx, name, c.binaries[name])
+	return repository + ":" + tag, err
 }

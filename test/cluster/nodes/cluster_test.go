@@ -1,4 +1,4 @@
-package node_test
+package nodes_test
 
 import (
 	"bufio"
@@ -16,24 +16,28 @@ import (
 	"k8s.io/apimachinery/pkg/util/wait"
 
 	"github.com/kestra-operator/kestra-operator/test/cluster/internal/processes"
-	"github.com/kestra-operator/kestra-operator/test/cluster/node"
+	"github.com/kestra-operator/kestra-operator/test/cluster/nodes"
 )
 
-func TestANode(t *testing.T) {
-	n := node.StartForTest(t)
-	t.Run("runs a pod that finds the API server by the name of its Service", func(t *testing.T) {
-		repository, tag, err := n.PushImage(t.Context(), "client", compile(t, "./testdata/client"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		kubectl(t, n, "run", "client", "--image="+repository+":"+tag, "--restart=Never")
-		kubectl(t, n, "wait", "pod/client", "--for=jsonpath={.status.phase}=Succeeded", "--timeout=60s")
-		if log := kubectl(t, n, "logs", "client"); !strings.Contains(log, `"gitVersion": "v1.`) {
-			t.Errorf("the pod's log is not a version: %s", log)
-		}
-	})
+func TestACluster(t *testing.T) {
+	c := nodes.StartForTest(t, nodes.Options{Nodes: 2})
+	repository, tag, err := c.PushImage(t.Context(), "client", compile(t, "./testdata/client"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	// CoreDNS runs on one of them only: the other's pod has to find it there.
+	for _, node := range []string{"node-0", "node-1"} {
+		t.Run("runs a pod on "+node+" that finds the API server by the name of its Service", func(t *testing.T) {
+			pod := "client-on-" + node
+			kubectl(t, c, "run", pod, "--image="+repository+":"+tag, "--restart=Never", `--overrides={"spec":{"nodeName":"`+node+`"}}`)
+			kubectl(t, c, "wait", "pod/"+pod, "--for=jsonpath={.status.phase}=Succeeded", "--timeout=60s")
+			if log := kubectl(t, c, "logs", pod); !strings.Contains(log, `"gitVersion": "v1.`) {
+				t.Errorf("the pod's log is not a version: %s", log)
+			}
+		})
+	}
 	t.Run("lets this machine reach a Service at its cluster IP", func(t *testing.T) {
-		dns := kubectl(t, n, "get", "service", "kube-dns", "-n", "kube-system", "-o", "jsonpath={.spec.clusterIP}")
+		dns := kubectl(t, c, "get", "service", "kube-dns", "-n", "kube-system", "-o", "jsonpath={.spec.clusterIP}")
 		resolver := net.Resolver{PreferGo: true, Dial: func(ctx context.Context, network, _ string) (net.Conn, error) {
 			return new(net.Dialer).DialContext(ctx, network, net.JoinHostPort(dns, "53"))
 		}}
@@ -43,16 +47,16 @@ func TestANode(t *testing.T) {
 		}
 	})
 	t.Run("runs cert-manager, which issues certificates", func(t *testing.T) {
-		if err := n.InstallCertManager(t.Context()); err != nil {
+		if err := c.InstallCertManager(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if err := n.Apply(t.Context(), strings.NewReader(selfSigned)); err != nil {
+		if err := c.Apply(t.Context(), strings.NewReader(selfSigned)); err != nil {
 			t.Fatal(err)
 		}
-		kubectl(t, n, "wait", "certificate/example", "--for=condition=Ready", "--timeout=60s")
+		kubectl(t, c, "wait", "certificate/example", "--for=condition=Ready", "--timeout=60s")
 	})
 	t.Run("knows the release that Helm installed", func(t *testing.T) {
-		output, err := n.Helm(t.Context(), "status", "cert-manager", "--namespace=cert-manager", "-o=json")
+		output, err := c.Helm(t.Context(), "status", "cert-manager", "--namespace=cert-manager", "-o=json")
 		if err != nil || !strings.Contains(output, `"status":"deployed"`) {
 			t.Errorf("helm status: %v\n%s", err, output)
 		}
@@ -71,8 +75,8 @@ metadata: {name: example, namespace: default}
 spec: {secretName: example, dnsNames: [example.com], issuerRef: {name: self-signed}}
 `
 
-func TestAKilledOwnerTakesItsNodeWithIt(t *testing.T) {
-	node.SkipUnlessWanted(t)
+func TestAKilledOwnerTakesItsClusterWithIt(t *testing.T) {
+	nodes.SkipUnlessWanted(t)
 	owner := exec.CommandContext(t.Context(), os.Args[0])
 	owner.Env = append(os.Environ(), ownerVariable+"=1")
 	owner.Stderr = os.Stderr
@@ -106,7 +110,7 @@ func TestAKilledOwnerTakesItsNodeWithIt(t *testing.T) {
 		}
 		return err
 	})
-	node.StartForTest(t)
+	nodes.StartForTest(t, nodes.Options{})
 	cgroups, err := filepath.Glob("/sys/fs/cgroup/*/kestra-operator-" + filepath.Base(dir))
 	if err != nil || len(cgroups) > 0 {
 		t.Errorf("left after the next start: %q, %v", cgroups, err)
@@ -128,9 +132,9 @@ func compile(t *testing.T, pkg string) string {
 	return binary
 }
 
-func kubectl(t *testing.T, n *node.Node, arguments ...string) string {
+func kubectl(t *testing.T, c *nodes.Cluster, arguments ...string) string {
 	t.Helper()
-	output, err := n.Kubectl(t.Context(), arguments...)
+	output, err := c.Kubectl(t.Context(), arguments...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package node
+package nodes
 
 import (
 	"bytes"
@@ -22,7 +22,7 @@ var certManagerCommands = []build.Command{
 
 // InstallCertManager installs cert-manager into the namespace cert-manager by its
 // own chart and waits until it runs.
-func (n *Node) InstallCertManager(ctx context.Context) error {
+func (c *Cluster) InstallCertManager(ctx context.Context) error {
 	version, err := build.CertManager.Version()
 	if err != nil {
 		return err
@@ -31,30 +31,30 @@ func (n *Node) InstallCertManager(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := n.applyCertManagerCRDs(ctx, source); err != nil {
+	if err := c.applyCertManagerCRDs(ctx, source); err != nil {
 		return fmt.Errorf("install cert-manager's CRDs: %w", err)
 	}
-	chart := n.dir.File("cert-manager-chart")
+	chart := c.dir.File("cert-manager-chart")
 	if err := copyCertManagerChart(source, chart, version); err != nil {
 		return fmt.Errorf("prepare cert-manager's chart: %w", err)
 	}
-	images, err := n.pushCertManager(ctx)
+	images, err := c.pushCertManager(ctx)
 	if err != nil {
 		return err
 	}
 	arguments := []string{"install", "cert-manager", chart, "--namespace", "cert-manager", "--create-namespace",
 		"--set", "startupapicheck.enabled=false", "--wait", "--timeout", "3m"}
-	_, err = n.Helm(ctx, append(arguments, images...)...)
+	_, err = c.Helm(ctx, append(arguments, images...)...)
 	return err
 }
 
 // pushCertManager pushes the images and returns the chart's values for them.
-func (n *Node) pushCertManager(ctx context.Context) ([]string, error) {
+func (c *Cluster) pushCertManager(ctx context.Context) ([]string, error) {
 	values := make([]string, len(certManagerCommands))
 	group, ctx := errgroup.WithContext(ctx)
 	for i, command := range certManagerCommands {
 		group.Go(func() error {
-			repository, tag, err := n.PushImage(ctx, "cert-manager-"+command.Name, n.binaries[command.Name])
+			repository, tag, err := c.PushImage(ctx, "cert-manager-"+command.Name, c.binaries[command.Name])
 			// The controller's values stand at the top of the chart's.
 			prefix := strings.TrimPrefix(command.Name+".", "controller.")
 			values[i] = fmt.Sprintf("%[1]simage.repository=%[2]s,%[1]simage.tag=%[3]s", prefix, repository, tag)
@@ -73,7 +73,7 @@ func (n *Node) pushCertManager(ctx context.Context) ([]string, error) {
 
 // applyCertManagerCRDs applies the CRDs of the source, which are templates only in
 // their labels and in lines that switch them on.
-func (n *Node) applyCertManagerCRDs(ctx context.Context, source string) error {
+func (c *Cluster) applyCertManagerCRDs(ctx context.Context, source string) error {
 	crds, err := filepath.Glob(filepath.Join(source, "deploy", "crds", "*.yaml"))
 	if err != nil {
 		return err
@@ -91,7 +91,7 @@ func (n *Node) applyCertManagerCRDs(ctx context.Context, source string) error {
 			}
 		}
 	}
-	return n.Apply(ctx, &manifest)
+	return c.Apply(ctx, &manifest)
 }
 
 // copyCertManagerChart makes a chart of the source, whose Chart.yaml is a template

@@ -1,4 +1,4 @@
-package node
+package nodes
 
 import (
 	"os"
@@ -17,19 +17,20 @@ func SkipUnlessWanted(t testing.TB) {
 	}
 }
 
-// StartForTest starts a node that is stopped when the test ends, or skips the test
+// StartForTest starts a cluster that is stopped when the test ends, or skips the test
 // as [SkipUnlessWanted] does. A failure to start or stop it fails the test.
-func StartForTest(t testing.TB) *Node {
+func StartForTest(t testing.TB, options Options) *Cluster {
 	t.Helper()
 	SkipUnlessWanted(t)
-	n, err := Start(t.Context(), Options{Log: os.Stderr})
+	options.Log = os.Stderr
+	c, err := Start(t.Context(), options)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := n.Stop(); err != nil {
+		if err := c.Stop(); err != nil {
 			t.Error(err)
 		}
 	})
-	return n
+	return c
 }

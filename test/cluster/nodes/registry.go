@@ -1,28 +1,27 @@
-package node
+package nodes
 
 import (
 	"context"
 	"fmt"
-	"io"
 	"net/http"
 
 	"k8s.io/apimachinery/pkg/util/wait"
 )
 
-// registryPort is where the registry listens on the machine's address on the link.
+// registryPort is where the registry listens on the machine's address in the cluster's network.
 const registryPort = "5000"
 
-// Registry is the host and port of the registry that the node pulls from, over HTTP.
-func (n *Node) Registry() string { return n.network.machine() + ":" + registryPort }
+// Registry is the host and port of the registry that nodes pull from, over HTTP.
+func (c *Cluster) Registry() string { return c.network.machine() + ":" + registryPort }
 
 // startRegistry starts the registry and waits until it answers.
-func (n *Node) startRegistry(ctx context.Context, _ io.Writer) error {
-	if err := n.run(crane.Name, "registry", "serve", "--address", n.Registry()); err != nil {
+func (c *Cluster) startRegistry(ctx context.Context, _ Options) error {
+	if err := c.run(crane.Name, "registry", "serve", "--address", c.Registry()); err != nil {
 		return err
 	}
 	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	err := wait.PollUntilContextTimeout(ctx, readyPoll, readyTimeout, true, func(ctx context.Context) (bool, error) {
-		request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+n.Registry()+"/v2/", nil)
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+c.Registry()+"/v2/", nil)
 		if err != nil {
 			return false, err
 		}

@@ -1,11 +1,11 @@
-# The first process of the node, in namespaces of its own. What it starts ends with
+# The first process of a node, in namespaces of its own. What it starts ends with
 # it. Its argument is the node's folder.
 set -eu
 dir=$1
 
-# The line comes when the network interface and the configuration are there; should
+# The line comes when the network and the configuration are there; should
 # the owner die before that, the input ends and so does this.
-read -r address gateway
+read -r name address
 
 # Nothing that is mounted here may show outside; within, kubelet's volumes must
 # reach the containers.
@@ -21,10 +21,6 @@ done
 mkdir "$dir/log"
 mount --bind "$dir/log" /var/log
 
-ip link set lo up
-ip address add "$address/30" dev eth0
-ip link set eth0 up
-ip route add default via "$gateway"
 echo 1 >/proc/sys/net/ipv4/ip_forward
 
 # keep NAME COMMAND... runs a process for ever, as a service manager would.
@@ -43,6 +39,6 @@ until [ -S /run/containerd/containerd.sock ]; do
 	sleep 0.1
 done
 keep kubelet "$dir/bin/kubelet" --config "$dir/kubelet.yaml" --kubeconfig "$dir/kubelet.kubeconfig" \
-	--hostname-override node --node-ip "$address" &
+	--hostname-override "$name" --node-ip "$address" &
 keep kube-proxy "$dir/bin/kube-proxy" --config "$dir/kube-proxy.yaml" &
 wait

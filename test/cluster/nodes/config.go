@@ -1,4 +1,4 @@
-package node
+package nodes
 
 import (
 	"embed"
@@ -15,13 +15,15 @@ var files embed.FS
 // configuration is what the templates of files/ are filled with.
 type configuration struct {
 	Dir          string // the node's folder
+	Name         string // the node's name
 	Registry     string // host and port
 	PauseImage   string
 	CoreDNSImage string
-	CNIPlugins   string
-	Pods         string // CIDR
+	CNIPlugins   string // folder
+	Pods         string // CIDR of the node's pods
+	AllPods      string // CIDR of all nodes' pods
 	DNS          string // address of the DNS Service
-	Cgroup       string
+	Cgroup       string // parent of the pods' cgroups
 }
 
 // render fills a template of files/.
@@ -37,7 +39,7 @@ func (c configuration) render(name string) (string, error) {
 	return text.String(), nil
 }
 
-// write puts the configuration of the node's processes into its folder.
+// write puts the configuration of a node's processes into its folder.
 func (c configuration) write() error {
 	for name, file := range map[string]string{
 		"containerd.toml": "containerd.toml",

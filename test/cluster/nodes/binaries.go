@@ -1,4 +1,4 @@
-package node
+package nodes
 
 import (
 	"context"
@@ -20,7 +20,7 @@ var (
 	helm              = build.Command{Name: "helm", Module: build.Helm, Package: "helm.sh/helm/v4/cmd/helm"}
 )
 
-// Build installs the Debian packages and compiles everything that a node needs,
+// Build installs the Debian packages and compiles everything that nodes need,
 // cert-manager included, unless it is there already, and returns the path of each
 // binary by name. About twenty minutes on two cores the first time.
 func Build(ctx context.Context, log io.Writer) (map[string]string, error) {
@@ -33,7 +33,7 @@ func Build(ctx context.Context, log io.Writer) (map[string]string, error) {
 	commands := append([]build.Command{controllerManager, scheduler, kubelet, kubeProxy, pause, coreDNS, crane, helm}, certManagerCommands...)
 	binaries, err := build.Commands(ctx, log, commands...)
 	if err != nil {
-		return nil, fmt.Errorf("build the node's binaries: %w", err)
+		return nil, fmt.Errorf("build the nodes' binaries: %w", err)
 	}
 	return binaries, nil
 }
