@@ -27,6 +27,9 @@ func (c Config) check() []error {
 	if c.LogFormat != LogJSON && c.LogFormat != LogText {
 		refuse("--log-format %q: want json or text", c.LogFormat)
 	}
+	if _, err := c.Selector(); err != nil {
+		problems = append(problems, err)
+	}
 	if c.Interval <= 0 {
 		refuse("--interval %s: want more than 0", c.Interval)
 	}

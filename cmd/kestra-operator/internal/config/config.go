@@ -5,6 +5,7 @@ import (
 
 	"go.uber.org/zap/zapcore"
 
+	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/policy"
 	"github.com/kestra-operator/kestra-operator/schemas/flow"
 )
 
@@ -37,6 +38,13 @@ type Config struct {
 
 	// WatchNamespaces limits the operator to these Kubernetes namespaces; all of them when empty.
 	WatchNamespaces []string
+	// OperatorClass limits the operator to objects with this value of the label kestra.io/operator-class; to
+	// objects without the label when empty.
+	OperatorClass string
+	// WatchSelector limits the operator to objects with these labels, such as "team=data"; all when empty.
+	WatchSelector string
+	// Policy says which Kubernetes namespaces may write what in Kestra; everything is allowed when nil.
+	Policy *policy.Policy
 	// ReadOnlyLabel is how the label "system.readOnly" gets into flows.
 	ReadOnlyLabel flow.LabelMode
 	// ServerCheck says whether admission asks Kestra itself about a flow that passed every other check.

@@ -102,15 +102,18 @@ func TestConfigRefuses(t *testing.T) {
 		"half a credential":       {environment: map[string]string{"KESTRA_API_BASIC_AUTH": "canary"}, want: "want user:password"},
 		"a file that is not there": {environment: map[string]string{"KESTRA_API_API_KEY_FILE": "/none"},
 			want: "KESTRA_API_API_KEY_FILE: file does not exist"},
-		"an unknown label mode":   {arguments: []string{"--read-only-label=always"}, want: `--read-only-label: unknown`},
-		"an unknown server check": {arguments: []string{"--server-check=always"}, want: `"always": want required`},
-		"an unknown CRD mode":     {arguments: []string{"--crds=chart"}, want: `"chart": want operator or none`},
-		"an unknown log level":    {arguments: []string{"--log-level=loud"}, want: `"loud": want debug`},
-		"an unknown log format":   {arguments: []string{"--log-format=xml"}, want: `"xml": want json or text`},
-		"no interval":             {arguments: []string{"--interval=0s"}, want: "want more than 0"},
-		"no workers":              {arguments: []string{"--concurrency=0"}, want: "want at least 1"},
-		"no port":                 {arguments: []string{"--webhook-port=0"}, want: "want 1 to 65535"},
-		"no own namespace":        {want: "give --namespace or POD_NAMESPACE"},
+		"an unknown label mode":      {arguments: []string{"--read-only-label=always"}, want: `--read-only-label: unknown`},
+		"an unknown server check":    {arguments: []string{"--server-check=always"}, want: `"always": want required`},
+		"a broken selector":          {arguments: []string{"--watch-selector=a in"}, want: "--watch-selector"},
+		"a broken class":             {arguments: []string{"--operator-class=not a label"}, want: "--operator-class"},
+		"a policy that is not there": {arguments: []string{"--target-policy=/none"}, want: "--target-policy: file does not exist"},
+		"an unknown CRD mode":        {arguments: []string{"--crds=chart"}, want: `"chart": want operator or none`},
+		"an unknown log level":       {arguments: []string{"--log-level=loud"}, want: `"loud": want debug`},
+		"an unknown log format":      {arguments: []string{"--log-format=xml"}, want: `"xml": want json or text`},
+		"no interval":                {arguments: []string{"--interval=0s"}, want: "want more than 0"},
+		"no workers":                 {arguments: []string{"--concurrency=0"}, want: "want at least 1"},
+		"no port":                    {arguments: []string{"--webhook-port=0"}, want: "want 1 to 65535"},
+		"no own namespace":           {want: "give --namespace or POD_NAMESPACE"},
 	}
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -163,5 +166,38 @@ func TestConfigAdvice(t *testing.T) {
 	config.Kestra.URL = "http://my-kestra:8080"
 	if advice := config.Advice(); len(advice) != 0 {
 		t.Errorf("advice without a cause: %q", advice)
+	}
+}
+
+func TestSelectorKeepsOperatorsApart(t *testing.T) {
+	cases := map[string]struct {
+		config Config
+		want   string
+	}{
+		"without a class, objects without one": {Config{}, "!kestra.io/operator-class"},
+		"objects of the class":                 {Config{OperatorClass: "blue"}, "kestra.io/operator-class=blue"},
+		"of the class and with the labels":     {Config{OperatorClass: "blue", WatchSelector: "team in (a,b)"}, "kestra.io/operator-class=blue,team in (a,b)"},
+	}
+	for name, test := range cases {
+		t.Run(name, func(t *testing.T) {
+			selector, err := test.config.Selector()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(test.want, selector.String()); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+func TestPolicyIsReadFromItsFile(t *testing.T) {
+	files := map[string]string{"/policy.yaml": "rules:\n- {kubernetesNamespaces: [a], namespaces: [company.a]}"}
+	config, err := parse(t, []string{"--kestra-url=http://kestra", "--namespace=x", "--target-policy=/policy.yaml"}, nil, files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := config.Policy.Check("a", "main", "company.b"); err == nil {
+		t.Error("the policy allows what it does not list")
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"strings"
+
+	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/policy"
 )
 
 // Names in the environment. The first four and envNamespaces are those of Kestra's Enterprise operator; a
@@ -113,6 +115,19 @@ func (e Environment) secret(name string) (string, error) {
 		return "", nil
 	}
 	return value, nil
+}
+
+// policy reads the rules of which Kubernetes namespaces may write what.
+func (e Environment) policy(file string) (*policy.Policy, error) {
+	text, err := e.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	parsed, err := policy.Parse(text)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	return parsed, nil
 }
 
 func join(problems []error) error { return errors.Join(problems...) }

@@ -15,6 +15,7 @@ import (
 type Flags struct {
 	config        Config
 	readOnlyLabel string
+	policyFile    string
 	serverCheck   string
 	crds          string
 	logLevel      string
@@ -47,6 +48,9 @@ func (f *Flags) bindKestra(set *pflag.FlagSet) {
 	set.StringVar(&f.serverCheck, "server-check", string(ServerCheckPreferred), "ask Kestra itself about a flow in admission: required, preferred (admit with a warning when it does not answer), off")
 	set.BoolVar(&c.References, "value-from", false, "let objects take values and contents from Secrets and ConfigMaps of their namespace, which takes permission to read them")
 	set.StringSliceVar(&c.WatchNamespaces, "watch-namespaces", nil, "Kubernetes namespaces to watch, all when empty (environment: "+envNamespaces+")")
+	set.StringVar(&c.WatchSelector, "watch-selector", "", "label selector of the objects to keep, such as team=data; all when empty")
+	set.StringVar(&c.OperatorClass, "operator-class", "", "keep the objects whose label "+v1alpha1.LabelOperatorClass+" has this value; those without the label when empty")
+	set.StringVar(&f.policyFile, "target-policy", "", "file with rules of which Kubernetes namespaces may write what in Kestra; everything is allowed without it")
 	set.DurationVar(&c.Interval, "interval", DefaultInterval, "time between two looks at the same object in Kestra")
 	set.IntVar(&c.Concurrency, "concurrency", DefaultConcurrency, "objects of one kind that are reconciled at the same time")
 }
@@ -85,6 +89,11 @@ func (f *Flags) Config(environment Environment) (Config, error) {
 		problems = append(problems, fmt.Errorf("--read-only-label: %w", err))
 	}
 	c.ReadOnlyLabel = mode
+	if f.policyFile != "" {
+		if c.Policy, err = environment.policy(f.policyFile); err != nil {
+			problems = append(problems, fmt.Errorf("--target-policy: %w", err))
+		}
+	}
 	if level, err := zapcore.ParseLevel(f.logLevel); err != nil {
 		problems = append(problems, fmt.Errorf("--log-level %q: want debug, info, warn or error", f.logLevel))
 	} else {

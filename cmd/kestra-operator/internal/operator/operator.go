@@ -76,7 +76,11 @@ func newScheme() (*runtime.Scheme, error) {
 // newManager puts everything that runs into one manager.
 func newManager(ctx context.Context, c config.Config, access *rest.Config, cluster client.Client) (manager.Manager, error) {
 	serving := &certificate{folder: c.Webhook.CertDir}
-	mgr, err := ctrl.NewManager(access, managerOptions(c, cluster.Scheme(), serving))
+	options, err := managerOptions(c, cluster.Scheme(), serving)
+	if err != nil {
+		return nil, err
+	}
+	mgr, err := ctrl.NewManager(access, options)
 	if err != nil {
 		return nil, fmt.Errorf("set up the manager: %w", err)
 	}
@@ -99,13 +103,12 @@ func newManager(ctx context.Context, c config.Config, access *rest.Config, clust
 	return mgr, addRooms(ctx, mgr, cluster, c)
 }
 
-func managerOptions(c config.Config, scheme *runtime.Scheme, serving *certificate) manager.Options {
-	lease, renew, retry := leaseDuration, renewDeadline, retryPeriod
-	informers := controllers.CacheOptions()
-	informers.DefaultNamespaces = map[string]cache.Config{}
-	for _, namespace := range c.WatchNamespaces {
-		informers.DefaultNamespaces[namespace] = cache.Config{}
+func managerOptions(c config.Config, scheme *runtime.Scheme, serving *certificate) (manager.Options, error) {
+	informers, err := cacheOptions(c)
+	if err != nil {
+		return manager.Options{}, err
 	}
+	lease, renew, retry := leaseDuration, renewDeadline, retryPeriod
 	return manager.Options{
 		Scheme:  scheme,
 		Metrics: metricsserver.Options{BindAddress: c.MetricsAddress},
@@ -123,5 +126,23 @@ func managerOptions(c config.Config, scheme *runtime.Scheme, serving *certificat
 		LeaseDuration:                 &lease,
 		RenewDeadline:                 &renew,
 		RetryPeriod:                   &retry,
+	}, nil
+}
+
+// cacheOptions limit what the informers hold to the namespaces and objects that the operator keeps.
+func cacheOptions(c config.Config) (cache.Options, error) {
+	selector, err := c.Selector()
+	if err != nil {
+		return cache.Options{}, err
 	}
+	informers := controllers.CacheOptions()
+	for object, options := range informers.ByObject {
+		options.Label = selector
+		informers.ByObject[object] = options
+	}
+	informers.DefaultNamespaces = map[string]cache.Config{}
+	for _, namespace := range c.WatchNamespaces {
+		informers.DefaultNamespaces[namespace] = cache.Config{}
+	}
+	return informers, nil
 }

@@ -9,6 +9,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
 
+	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/config"
+	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/policy"
 	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
 )
 
@@ -29,7 +31,9 @@ tasks:
 
 func TestOperatorStartsFromNothingWithItsOwnAuthority(t *testing.T) {
 	w := newWorld(t)
-	operator := w.run(t, w.install(t), nil)
+	operator := w.run(t, w.install(t), func(c *config.Config) {
+		c.Policy = &policy.Policy{Rules: []policy.Rule{{KubernetesNamespaces: []string{"default"}, Namespaces: []string{"company.team"}}}}
+	})
 
 	t.Run("admission refuses a bad flow", func(t *testing.T) {
 		err := w.client.Create(t.Context(), newFlow("bad", "id: other\nnamespace: company.team\n"))
@@ -37,7 +41,20 @@ func TestOperatorStartsFromNothingWithItsOwnAuthority(t *testing.T) {
 			t.Fatalf("got %v, want a refusal", err)
 		}
 	})
-	t.Run("a good flow reaches Kestra", func(t *testing.T) {
+	t.Run("admission refuses what the policy does not allow", func(t *testing.T) {
+		foreign := newFlow("good", strings.Replace(goodSource, "company.team", "company.other", 1))
+		foreign.Spec.Namespace = "company.other"
+		err := w.client.Create(t.Context(), foreign)
+		if !apierrors.IsInvalid(err) || !strings.Contains(err.Error(), "policy") {
+			t.Fatalf("got %v, want a refusal by the policy", err)
+		}
+	})
+	t.Run("a good flow reaches Kestra, another operator's does not", func(t *testing.T) {
+		foreign := newFlow("foreign", strings.Replace(goodSource, "id: good", "id: foreign", 1))
+		foreign.Labels = map[string]string{v1alpha1.LabelOperatorClass: "other"}
+		if err := w.client.Create(t.Context(), foreign); err != nil {
+			t.Fatal(err)
+		}
 		if err := w.client.Create(t.Context(), newFlow("good", goodSource)); err != nil {
 			t.Fatal(err)
 		}
@@ -48,6 +65,9 @@ func TestOperatorStartsFromNothingWithItsOwnAuthority(t *testing.T) {
 			}
 			return nil
 		})
+		if _, found := operator.server.Flow("main", "company.team", "foreign"); found {
+			t.Error("a flow of another operator's class was written")
+		}
 	})
 	t.Run("the probes of the Enterprise operator are answered", func(t *testing.T) {
 		for _, path := range []string{"/healthz", "/q/health/live", "/q/health/started", "/q/health/ready", "/readyz/certificate", "/readyz/webhook"} {

@@ -53,6 +53,7 @@ func addRooms(ctx context.Context, mgr manager.Manager, cluster client.Client, c
 		ReadOnlyLabel: c.ReadOnlyLabel,
 		HashKey:       hashKey,
 		References:    c.References,
+		TargetPolicy:  targetPolicy(c),
 		UIURL:         c.Kestra.UIURL,
 		Interval:      c.Interval,
 		Concurrency:   c.Concurrency,
@@ -64,6 +65,7 @@ func webhookOptions(c config.Config, cluster client.Client, server *kestra.Clien
 		Catalog:             catalogs.Current,
 		ReadOnlyLabel:       c.ReadOnlyLabel,
 		Targets:             targets,
+		TargetPolicy:        targetPolicy(c),
 		ServerCheckRequired: c.ServerCheck == config.ServerCheckRequired,
 	}
 	if c.References {
@@ -73,6 +75,20 @@ func webhookOptions(c config.Config, cluster client.Client, server *kestra.Clien
 		options.ServerCheck = tenantDefault{verdict.New(server, 0), c.Kestra.DefaultTenant}
 	}
 	return options
+}
+
+// targetPolicy returns the policy as admission and the controllers ask it; nil when there is none. An object
+// that names no tenant is in the default one.
+func targetPolicy(c config.Config) func(kubernetesNamespace, tenant, namespace string) error {
+	if c.Policy == nil {
+		return nil
+	}
+	return func(kubernetesNamespace, tenant, namespace string) error {
+		if tenant == "" {
+			tenant = c.Kestra.DefaultTenant
+		}
+		return c.Policy.Check(kubernetesNamespace, tenant, namespace)
+	}
 }
 
 // tenantDefault asks about flows that name no tenant in the default one.
