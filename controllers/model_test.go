@@ -167,6 +167,9 @@ func (m *model) createObject(target *modelTarget, content string) {
 		return
 	}
 	m.settle(target) // the owner has written, so that it stays the owner within the same second
+	if len(target.objects) > 1 {
+		m.awaitYounger(target.objects[len(target.objects)-1]) // those that wait have no other order
+	}
 	m.count++
 	obj := &modelObject{Object: target.make(fmt.Sprintf("o%d", m.count), target.name, content), content: content}
 	m.create(obj.Object)

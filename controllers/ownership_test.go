@@ -211,9 +211,7 @@ func TestAnObjectThatLostAConflictDeletesNothing(t *testing.T) {
 	first := makeFlow("first", "hello", sourceOf("hello", "first"))
 	w.create(first)
 	w.awaitSynced(first)
-	w.eventually("another second, which makes the next object younger", func(context.Context) (bool, error) {
-		return time.Since(first.CreationTimestamp.Time) > time.Second, nil
-	})
+	w.awaitYounger(first)
 	second := makeFlow("second", "hello", sourceOf("hello", "second"))
 	w.create(second)
 	w.awaitReady(second, metav1.ConditionFalse, v1alpha1.ReasonConflict)
@@ -230,6 +228,14 @@ func TestAnObjectThatLostAConflictDeletesNothing(t *testing.T) {
 	}
 	w.delete(second)
 	assertInKestra(t, w, "hello", readOnlySourceOf("hello", "first"))
+}
+
+// awaitYounger waits until the next object that is created is younger than obj: times of creation have whole seconds.
+func (w *world) awaitYounger(obj client.Object) {
+	w.t.Helper()
+	w.eventually("another second", func(context.Context) (bool, error) {
+		return time.Since(obj.GetCreationTimestamp().Time) > time.Second, nil
+	})
 }
 
 func TestTheTargetPolicyHoldsInTheReconcilerToo(t *testing.T) {

@@ -42,7 +42,7 @@ type call struct {
 	timeout time.Duration
 	// confidential withholds the server's messages, which could quote a value or a file.
 	confidential bool
-	// read takes what is needed of a successful answer; nil discards it.
+	// read takes what is needed of a successful answer; nil expects none.
 	read func(*http.Response) error
 }
 
@@ -103,12 +103,11 @@ func (c *Client) once(ctx context.Context, request call) error {
 	if response.StatusCode < 200 || response.StatusCode > 299 {
 		return answeredError(request, response)
 	}
-	if request.read == nil {
-		// A body that was read lets the connection be used again; how it ends does not matter.
-		_, _ = io.CopyN(io.Discard, response.Body, maxErrorBody)
-		return nil
+	read := request.read
+	if read == nil {
+		read = readNothing
 	}
-	if err := request.read(response); err != nil {
+	if err := read(response); err != nil {
 		return failed(response.StatusCode, err)
 	}
 	return nil
@@ -185,13 +184,27 @@ func readJSON(into any, limit int64) func(*http.Response) error {
 		if err != nil {
 			return err
 		}
-		if err := json.Unmarshal(body, into); err != nil {
-			// The decoder's error may quote the body.
-			return fmt.Errorf("the answer is not the JSON expected (Content-Type %s): is this Kestra's API port?",
-				Printable(response.Header.Get("Content-Type"), 80))
-		}
-		return nil
+		return decode(response, body, into)
 	}
+}
+
+// decode never wraps the decoder's error, which may quote the body.
+func decode(response *http.Response, body []byte, into any) error {
+	if json.Unmarshal(body, into) != nil {
+		return fmt.Errorf("the answer is not the JSON expected (Content-Type %s): is this Kestra's API port?",
+			Printable(response.Header.Get("Content-Type"), 80))
+	}
+	return nil
+}
+
+// readNothing takes an empty answer, or one JSON value that says nothing more. Anything else comes from someone who
+// is not Kestra, such as a proxy that shows its login page.
+func readNothing(response *http.Response) error {
+	body, err := readBody(response.Body, maxErrorBody)
+	if err != nil || len(body) == 0 {
+		return err
+	}
+	return decode(response, body, &json.RawMessage{})
 }
 
 // readBody reads a body of at most limit bytes; a longer one is an error.

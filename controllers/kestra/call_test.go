@@ -176,6 +176,16 @@ func TestAWriteIsSentOnce(t *testing.T) {
 	}
 }
 
+func TestAWriteThatSomeoneElseAnswersHasFailed(t *testing.T) {
+	client := newTestClient(t, func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, "<html>Sign in</html>")
+	})
+	if client.PutKeyValue(t.Context(), hello, []byte(`"x"`), KeyValueOptions{}) == nil ||
+		client.PutFile(t.Context(), hello, []byte("x")) == nil || client.DeleteFlow(t.Context(), hello) == nil {
+		t.Error("a login page counts as success")
+	}
+}
+
 func TestAServerThatNeverAnswersEndsWithTheTimeout(t *testing.T) {
 	done := make(chan struct{})
 	client := newTestClient(t, func(_ http.ResponseWriter, r *http.Request) {

@@ -1,0 +1,62 @@
+package controllers_test
+
+import (
+	"fmt"
+	"testing"
+
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	devkestra "github.com/kestra-operator/kestra-operator/test/kestra"
+)
+
+// A life is a creation, an update and a deletion; none of the kinds takes more calls of Kestra for it.
+const callsOfALife = 8
+
+// Whichever call of a life fails, and however, the life goes on and ends as without the failure.
+func TestAnyCallMayFail(t *testing.T) {
+	faults := map[string]devkestra.Fault{
+		"is never answered though carried out": {Drop: true, Carried: true},
+		"does not arrive":                      {Drop: true},
+		"is answered 503 though carried out":   {Status: 503, Carried: true},
+		"is answered 500":                      {Status: 500, Body: `{"message":"Internal server error"}`},
+		"is answered with a login page":        {Status: 200, Body: "<html>"},
+	}
+	for i, kind := range modelKinds {
+		t.Run([]string{"flow", "key-value", "file"}[i], func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, devkestra.Options{}).start()
+			kind.put(w, "foreign", "somebody's")
+			foreign, _ := kind.read(w, "foreign")
+			for what, fault := range faults {
+				for n := 1; n <= callsOfALife && !t.Failed(); n++ {
+					target := fmt.Sprintf("t%d", n)
+					w.kestra.Fail(devkestra.Nth(n, devkestra.Every), fault, 1)
+					live(w, kind, target, fmt.Sprintf("call %d %s", n, what))
+					w.kestra.Heal()
+				}
+			}
+			if got, found := kind.read(w, "foreign"); !found || got != foreign {
+				t.Errorf("somebody's own: %v, %q", found, got)
+			}
+		})
+	}
+}
+
+func live(w *world, kind modelKind, target, what string) {
+	w.t.Helper()
+	obj := kind.make(target, target, "one")
+	w.create(obj)
+	w.awaitSynced(obj)
+	if got, _ := kind.read(w, target); got != kind.want(target, "one") {
+		w.t.Errorf("when %s: created as %q", what, got)
+	}
+	update(w, obj, func(o client.Object) { kind.setContent(o, "two") })
+	w.awaitSynced(obj)
+	if got, _ := kind.read(w, target); got != kind.want(target, "two") {
+		w.t.Errorf("when %s: updated to %q", what, got)
+	}
+	w.delete(obj)
+	if _, found := kind.read(w, target); found {
+		w.t.Errorf("when %s: still in Kestra after the deletion", what)
+	}
+}
