@@ -15,15 +15,16 @@ import (
 // sources are the servers that the embedded catalogs are made from: folders that hold a flow-schema.json.
 var sources = map[string]string{"1.3": "1.3.25", "2.0": "2.0.0-SNAPSHOT"}
 
-// Called as "catalogen [FOLDER]", from the folder of the package flow. Without the recordings the catalogs
-// stay as they are.
+// Called as "catalogen FOLDER", or with the folder in the environment variable KESTRA_RECORDINGS, from the folder
+// of the package flow. Where the servers' schemas are not at hand the catalogs stay as they are.
 func main() {
 	folder := os.Getenv("KESTRA_RECORDINGS")
-	if folder == "" {
-		folder = filepath.Join("..", "..", "..", "shared", "kestra")
-	}
 	if len(os.Args) > 1 {
 		folder = os.Args[1]
+	}
+	if folder == "" {
+		fmt.Fprintln(os.Stderr, "catalogen: no folder with the servers' flow schemas: the catalogs stay as they are")
+		return
 	}
 	for line, version := range sources {
 		if err := generate(filepath.Join(folder, version, "flow-schema.json"), line, version); err != nil {
