@@ -1,10 +1,13 @@
 package controllers_test
 
 import (
+	"context"
 	"fmt"
 	"testing"
 	"time"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/wait"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
@@ -66,21 +69,18 @@ func (w *world) lists() []client.Object {
 
 func (w *world) awaitAllSynced(count int) {
 	w.t.Helper()
-	deadline := time.Now().Add(5 * time.Minute)
-	for {
-		synced := 0
+	synced := 0
+	err := wait.PollUntilContextTimeout(w.t.Context(), time.Second, 5*time.Minute, true, func(context.Context) (bool, error) {
+		synced = 0
 		for _, obj := range w.lists() {
-			if conditionOf(obj, v1alpha1.ConditionReady).Status == "True" {
+			if conditionOf(obj, v1alpha1.ConditionReady).Status == metav1.ConditionTrue {
 				synced++
 			}
 		}
-		if synced == count {
-			return
-		}
-		if time.Now().After(deadline) {
-			w.t.Fatalf("%d of %d objects are synced", synced, count)
-		}
-		<-time.After(time.Second)
+		return synced == count, nil
+	})
+	if err != nil {
+		w.t.Fatalf("%d of %d objects are synced: %v", synced, count, err)
 	}
 }
 
