@@ -1,0 +1,61 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "image:", err)
+		os.Exit(1)
+	}
+}
+
+// run builds what the arguments ask for and prints the digest of the image's index.
+func run(ctx context.Context, arguments []string) error {
+	flags := flag.NewFlagSet("image", flag.ContinueOnError)
+	b := build{folder: "."}
+	flags.StringVar(&b.command, "package", "./cmd/kestra-operator", "command to build")
+	flags.StringVar(&b.version, "version", "development", "version to build as")
+	flags.StringVar(&b.revision, "revision", "", "revision of the source, for the image's labels")
+	platforms := flags.String("platforms", "linux/amd64,linux/arm64", "platforms to build for, separated by commas")
+	output := flags.String("output", "", "folder to write the OCI image layout to; it is replaced")
+	if err := flags.Parse(arguments); err != nil {
+		return err
+	}
+	if *output == "" {
+		return fmt.Errorf("-output is missing: name a folder for the image")
+	}
+	var err error
+	if b.created, err = sourceDate(os.Getenv("SOURCE_DATE_EPOCH")); err != nil {
+		return err
+	}
+	digest, err := b.write(ctx, strings.Split(*platforms, ","), *output)
+	if err != nil {
+		return err
+	}
+	fmt.Println(digest)
+	return nil
+}
+
+// sourceDate reads the time that reproducible builds are dated with: seconds since 1970, which is also the default.
+func sourceDate(epoch string) (time.Time, error) {
+	if epoch == "" {
+		return time.Unix(0, 0).UTC(), nil
+	}
+	seconds, err := strconv.ParseInt(epoch, 10, 64)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("SOURCE_DATE_EPOCH %q: want seconds since 1970", epoch)
+	}
+	return time.Unix(seconds, 0).UTC(), nil
+}
