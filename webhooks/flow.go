@@ -2,14 +2,12 @@ package webhooks
 
 import (
 	"context"
-	"fmt"
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
 	"sigs.k8s.io/controller-runtime/pkg/builder"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
 	"sigs.k8s.io/controller-runtime/pkg/webhook/admission"
 
-	"github.com/kestra-operator/kestra-operator/schemas/flow"
 	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
 	"github.com/kestra-operator/kestra-operator/schemas/validation"
 )
@@ -26,50 +24,32 @@ const flowMutatePath = "/mutate-model-kestra-io-v1alpha1-kestraflow"
 // +kubebuilder:webhook:path=/validate-model-kestra-io-v1alpha1-kestraflow,mutating=false,failurePolicy=fail,sideEffects=None,timeoutSeconds=10,groups=model.kestra.io,resources=kestraflows,verbs=create;update,versions=v1alpha1,name=validate.kestraflow.model.kestra.io,admissionReviewVersions=v1,serviceName=kestra-operator-webhook,serviceNamespace=kestra-operator-system,patch=`{"matchConditions":[{"name":"judged-fields-change","expression":"request.operation == 'CREATE' || object.metadata.?labels[?'kestra.io/operator-class'] != oldObject.metadata.?labels[?'kestra.io/operator-class'] || object.?spec.?tenant != oldObject.?spec.?tenant || object.?spec.?namespace != oldObject.?spec.?namespace || object.?spec.?id != oldObject.?spec.?id || object.?spec.?source != oldObject.?spec.?source"}]}`
 
 func setupFlow(mgr manager.Manager, options Options) error {
-	judged := newReports(options.Catalog, options.ReadOnlyLabel)
-	mgr.GetWebhookServer().Register(flowMutatePath, &admission.Webhook{Handler: &readOnlyLabeler{
-		decoder: admission.NewDecoder(mgr.GetScheme()), mode: options.ReadOnlyLabel, reports: judged,
-	}})
+	judge := &flowJudge{reports: newReports(options.Catalog, options.ReadOnlyLabel), options: options}
+	mgr.GetWebhookServer().Register(flowMutatePath, &admission.Webhook{
+		Handler:         &readOnlyLabeler{decoder: admission.NewDecoder(mgr.GetScheme()), judge: judge},
+		WithContextFunc: withPatience,
+	})
 	return builder.WebhookManagedBy(mgr, &v1alpha1.KestraFlow{}).
-		WithValidator(&validator[*v1alpha1.KestraFlow]{rules: flowRules(judged, options), options: options}).
+		WithValidator(&validator[*v1alpha1.KestraFlow]{rules: flowRules(judge), options: options}).
+		WithContextFunc(withPatience).
 		Complete()
 }
 
-func flowRules(judged *reports, options Options) rules[*v1alpha1.KestraFlow] {
-	r := rules[*v1alpha1.KestraFlow]{
+func flowRules(judge *flowJudge) rules[*v1alpha1.KestraFlow] {
+	return rules[*v1alpha1.KestraFlow]{
 		kind: "KestraFlow",
 		validate: func(obj *v1alpha1.KestraFlow) (field.ErrorList, []string) {
-			return validation.FlowVerdict(obj, judged.get(obj.Spec.Source, validation.FlowIdentity(obj)))
+			return validation.FlowVerdict(obj, judge.report(obj))
 		},
 		validateUpdate: func(old, obj *v1alpha1.KestraFlow) (field.ErrorList, []string) {
-			return validation.FlowUpdateVerdict(old, obj, judged.get(obj.Spec.Source, validation.FlowIdentity(obj)))
+			return validation.FlowUpdateVerdict(old, obj, judge.report(obj))
 		},
 		unchanged: validation.SameFlow,
 		target: func(obj *v1alpha1.KestraFlow) target {
 			return target{obj.Spec.Tenant, obj.Spec.Namespace, obj.Spec.ID, field.NewPath("spec", "id")}
 		},
+		decide: func(ctx context.Context, obj *v1alpha1.KestraFlow) (field.ErrorList, []string) {
+			return judge.decide(ctx, obj, obj.Spec.Source)
+		},
 	}
-	if options.ServerCheck != nil {
-		r.ask = func(ctx context.Context, obj *v1alpha1.KestraFlow) (field.ErrorList, []string) {
-			return askServer(ctx, obj, options)
-		}
-	}
-	return r
-}
-
-// askServer has Kestra judge a flow that passed every check here. A server that does not answer in time refuses
-// nothing, unless its word is required.
-func askServer(ctx context.Context, obj *v1alpha1.KestraFlow, options Options) (field.ErrorList, []string) {
-	ctx, cancel := context.WithTimeout(ctx, options.ServerCheckTimeout)
-	defer cancel()
-	findings, err := options.ServerCheck.CheckFlow(ctx, obj.Spec.Tenant, []byte(obj.Spec.Source))
-	if err != nil && options.ServerCheckRequired {
-		return field.ErrorList{field.InternalError(field.NewPath("spec", "source"),
-			fmt.Errorf("kestra could not be asked, and its word is required: try again later: %w", err))}, nil
-	}
-	if err != nil {
-		return nil, []string{"Kestra could not be asked about this flow; the operator asks again before it writes"}
-	}
-	report := flow.Report{Findings: findings}
-	return validation.SourceErrors(report), validation.SourceWarnings(report)
 }

@@ -1,7 +1,6 @@
 package webhooks_test
 
 import (
-	"context"
 	"strings"
 	"testing"
 
@@ -214,43 +213,5 @@ func TestAFlowStoredUnderOlderRulesCanBeAppliedAgainAndEditedAround(t *testing.T
 	changed.Spec.Source = badSource + "# more\n"
 	if err := u.Update(t.Context(), changed); len(causes(err)) == 0 {
 		t.Errorf("another bad text: %v, want a refusal", err)
-	}
-}
-
-// stubServer answers as a Kestra would.
-type stubServer struct {
-	findings []flow.Finding
-	err      error
-}
-
-func (s stubServer) CheckFlow(context.Context, string, []byte) ([]flow.Finding, error) {
-	return s.findings, s.err
-}
-
-func TestTheServerHasTheLastWord(t *testing.T) {
-	refusal := []flow.Finding{{Severity: flow.Error, Message: "the server says no"}, {Severity: flow.Warning, Message: "the server says old"}}
-	cases := map[string]struct {
-		server      stubServer
-		required    bool
-		wantCause   string
-		wantWarning string
-	}{
-		"it accepts":                           {},
-		"it refuses":                           {server: stubServer{findings: refusal}, wantCause: "the server says no", wantWarning: "the server says old"},
-		"it is away":                           {server: stubServer{err: context.DeadlineExceeded}, wantWarning: "could not be asked"},
-		"it is away, and its word is required": {server: stubServer{err: context.DeadlineExceeded}, required: true, wantCause: "try again later"},
-	}
-	for name, tc := range cases {
-		t.Run(name, func(t *testing.T) {
-			serveWebhooks(t, webhooks.Options{ServerCheck: tc.server, ServerCheckRequired: tc.required})
-			u := newUser(t, plane.Config())
-			err := u.Create(t.Context(), aFlow(newNamespace(t, u), labelledSource))
-			if all := strings.Join(causes(err), "\n"); (tc.wantCause == "") != (err == nil) || !strings.Contains(all, tc.wantCause) {
-				t.Errorf("the answer is %v, want a refusal because of %q", err, tc.wantCause)
-			}
-			if warnings := strings.Join(u.takeWarnings(), "\n"); (tc.wantWarning == "") != (warnings == "") || !strings.Contains(warnings, tc.wantWarning) {
-				t.Errorf("the warnings are %q, want one about %q", warnings, tc.wantWarning)
-			}
-		})
 	}
 }

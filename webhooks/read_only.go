@@ -24,11 +24,10 @@ const argoTrackingAnnotation = "argocd.argoproj.io/tracking-id"
 // Where it edits, it also judges: the lines of the findings are then those that the user wrote.
 type readOnlyLabeler struct {
 	decoder admission.Decoder
-	mode    flow.LabelMode
-	reports *reports
+	judge   *flowJudge
 }
 
-func (l *readOnlyLabeler) Handle(_ context.Context, req admission.Request) admission.Response {
+func (l *readOnlyLabeler) Handle(ctx context.Context, req admission.Request) admission.Response {
 	obj := &v1alpha1.KestraFlow{}
 	if err := l.decoder.DecodeRaw(req.Object, obj); err != nil {
 		return admission.Errored(http.StatusBadRequest, err)
@@ -37,15 +36,15 @@ func (l *readOnlyLabeler) Handle(_ context.Context, req admission.Request) admis
 		return admission.Allowed("")
 	}
 	edited, changed, editErr := flow.EnsureReadOnly([]byte(obj.Spec.Source))
-	identity := validation.FlowIdentity(obj)
-	report := l.reports.get(obj.Spec.Source, identity)
-	errs, warnings := validation.FlowVerdict(obj, report)
-	if len(errs) > 0 {
-		known, err := l.isStored(req, obj, edited)
-		if err != nil {
-			return admission.Errored(http.StatusBadRequest, err)
-		}
-		if !known {
+	if editErr != nil {
+		edited = []byte(obj.Spec.Source)
+	}
+	stored, err := l.isStored(req, obj, edited)
+	if err != nil {
+		return admission.Errored(http.StatusBadRequest, err)
+	}
+	if !stored {
+		if errs, warnings := l.judge.decide(ctx, obj, string(edited)); len(errs) > 0 {
 			return refused(obj.Name, errs).WithWarnings(warnings...)
 		}
 	}
@@ -56,7 +55,7 @@ func (l *readOnlyLabeler) Handle(_ context.Context, req admission.Request) admis
 	if !changed {
 		return admission.Allowed("")
 	}
-	l.reports.remember(string(edited), identity, report)
+	l.judge.reports.remember(string(edited), validation.FlowIdentity(obj), l.judge.report(obj))
 	return admission.Patched("", jsonpatch.NewOperation("add", "/spec/source", string(edited))).WithWarnings(
 		`spec.source: the label system.readOnly: "true" was set, since changes made in Kestra are overwritten`)
 }
@@ -78,7 +77,7 @@ func (l *readOnlyLabeler) isStored(req admission.Request, obj *v1alpha1.KestraFl
 
 // edits is true when the stored source is to carry the label.
 func (l *readOnlyLabeler) edits(obj *v1alpha1.KestraFlow) bool {
-	switch l.mode {
+	switch l.judge.options.ReadOnlyLabel {
 	case flow.LabelModeMutate:
 		return true
 	case flow.LabelModeAuto:

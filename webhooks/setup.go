@@ -23,12 +23,16 @@ type Options struct {
 	// flow.LabelModeAuto.
 	ReadOnlyLabel flow.LabelMode
 
-	// ServerCheck asks Kestra itself about a flow that passed every other check.
+	// ServerCheck asks Kestra itself about a flow that passed every other check, or that failed only in what
+	// Kestra knows better than the catalog.
 	ServerCheck ServerChecker
 	// ServerCheckRequired refuses a flow while Kestra cannot be asked; otherwise that is a warning.
 	ServerCheckRequired bool
-	// ServerCheckTimeout bounds one question to Kestra; 0 means 3 seconds.
+	// ServerCheckTimeout bounds one question to Kestra; 0 means 3 seconds. A question never takes more than half
+	// of the time that the API server waits for the webhook.
 	ServerCheckTimeout time.Duration
+	// CatalogOutdated is called when Kestra takes a flow that the catalog speaks against. Must not block.
+	CatalogOutdated func()
 
 	// Targets knows which objects already keep which targets in Kestra.
 	Targets TargetIndex

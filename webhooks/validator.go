@@ -24,8 +24,8 @@ type rules[T client.Object] struct {
 	target func(obj T) target
 	// reference is what the object reads its value from, and where it says so; nil for none.
 	reference func(obj T) (*field.Path, *v1alpha1.ValueSource)
-	// ask has the last word on an object that passed everything else; nil for none.
-	ask func(ctx context.Context, obj T) (field.ErrorList, []string)
+	// decide has the last word on an object that nothing around it forbids, instead of validate; nil for none.
+	decide func(ctx context.Context, obj T) (field.ErrorList, []string)
 }
 
 // validator answers admission requests for one kind.
@@ -38,17 +38,16 @@ var _ admission.Validator[*v1alpha1.KestraFlow] = &validator[*v1alpha1.KestraFlo
 
 func (v *validator[T]) ValidateCreate(ctx context.Context, obj T) (admission.Warnings, error) {
 	errs, warnings := v.rules.validate(obj)
-	errs = append(errs, v.checkOwner(ctx, obj)...)
-	return v.conclude(ctx, obj, errs, warnings)
+	return v.conclude(ctx, obj, errs, v.checkOwner(ctx, obj), warnings)
 }
 
 func (v *validator[T]) ValidateUpdate(ctx context.Context, old, obj T) (admission.Warnings, error) {
 	errs, warnings := v.rules.validateUpdate(old, obj)
-	errs = append(errs, checkClass(old, obj)...)
-	if len(errs) == 0 && v.rules.unchanged(old, obj) {
+	forbidden := checkClass(old, obj)
+	if len(forbidden) == 0 && v.rules.unchanged(old, obj) {
 		return warnings, nil
 	}
-	return v.conclude(ctx, obj, errs, warnings)
+	return v.conclude(ctx, obj, errs, forbidden, warnings)
 }
 
 // ValidateDelete is never asked: the webhook configurations leave deletions alone.
@@ -56,16 +55,15 @@ func (v *validator[T]) ValidateDelete(context.Context, T) (admission.Warnings, e
 	return nil, nil
 }
 
-// conclude adds what depends on the requester and the surroundings, and asks the server last, since that is slow.
-func (v *validator[T]) conclude(ctx context.Context, obj T, errs field.ErrorList, warnings []string) (admission.Warnings, error) {
-	errs = append(errs, v.checkPolicy(obj)...)
-	errs = append(errs, v.checkAccess(ctx, obj)...)
-	if len(errs) == 0 && v.rules.ask != nil {
-		askErrs, askWarnings := v.rules.ask(ctx, obj)
-		errs = append(errs, askErrs...)
-		warnings = append(warnings, askWarnings...)
+// conclude adds what depends on the requester and the surroundings, and has the last word spoken only where that
+// matters, since it takes a call to a server.
+func (v *validator[T]) conclude(ctx context.Context, obj T, errs, forbidden field.ErrorList, warnings []string) (admission.Warnings, error) {
+	forbidden = append(forbidden, v.checkPolicy(obj)...)
+	forbidden = append(forbidden, v.checkAccess(ctx, obj)...)
+	if len(forbidden) == 0 && v.rules.decide != nil {
+		errs, warnings = v.rules.decide(ctx, obj)
 	}
-	return warnings, refusal(v.rules.kind, obj.GetName(), errs)
+	return warnings, refusal(v.rules.kind, obj.GetName(), append(errs, forbidden...))
 }
 
 // refusal is an answer from which kubectl prints every error on a line of its own; nil without errors.

@@ -23,6 +23,9 @@ const (
 	// apply, and the reconciler right after it.
 	remembered    = 1024
 	rememberedFor = 30 * time.Second
+	// failedFor is how long a failure answers the same question, so that the second webhook of an apply does not
+	// wait once more for a server that does not answer.
+	failedFor = 2 * time.Second
 	// failuresToOpen in a row open the breaker; after openFor one question probes the server again.
 	failuresToOpen = 3
 	openFor        = 10 * time.Second
@@ -68,54 +71,66 @@ type question struct {
 	source [sha256.Size]byte
 }
 
+// answer is what came of a question: the server's findings, or why it could not be asked.
+type answer struct {
+	findings []flow.Finding
+	err      error
+}
+
 // CheckFlow returns the server's findings on a source, none when it takes the flow. The error says that the
 // server could not be asked: it is away, too slow, or refuses the operator's credentials.
 func (c *Checker) CheckFlow(ctx context.Context, tenant string, source []byte) ([]flow.Finding, error) {
 	asked := question{tenant: tenant, source: sha256.Sum256(source)}
-	if answer, ok := c.answers.Get(asked); ok {
-		return answer.([]flow.Finding), nil
+	if known, ok := c.answers.Get(asked); ok {
+		return known.(answer).give()
 	}
 	// The flight outlives the caller that started it, because others may be waiting for it.
 	flight := c.flights.DoChan(tenant+"/"+string(asked.source[:]), func() (any, error) {
-		return c.ask(context.WithoutCancel(ctx), asked, source)
+		return c.ask(context.WithoutCancel(ctx), asked, source), nil
 	})
 	select {
 	case <-ctx.Done():
-		return nil, fmt.Errorf("ask Kestra about the flow: %w", ctx.Err())
+		return answer{err: ctx.Err()}.give()
 	case result := <-flight:
-		if result.Err != nil {
-			return nil, fmt.Errorf("ask Kestra about the flow: %w", result.Err)
-		}
-		return result.Val.([]flow.Finding), nil
+		return result.Val.(answer).give()
 	}
 }
 
-func (c *Checker) ask(ctx context.Context, asked question, source []byte) ([]flow.Finding, error) {
+func (a answer) give() ([]flow.Finding, error) {
+	if a.err != nil {
+		return nil, fmt.Errorf("ask Kestra about the flow: %w", a.err)
+	}
+	return a.findings, nil
+}
+
+// ask puts a question to the server, and remembers what comes of it.
+func (c *Checker) ask(ctx context.Context, asked question, source []byte) answer {
 	findings, err := c.breaker.Execute(func() ([]flow.Finding, error) {
 		ctx, cancel := context.WithTimeout(ctx, c.timeout)
 		defer cancel()
-		answer, err := c.server.ValidateFlow(ctx, asked.tenant, source)
+		said, err := c.server.ValidateFlow(ctx, asked.tenant, source)
 		if err != nil {
 			return nil, err
 		}
-		return findingsOf(source, answer), nil
+		return findingsOf(source, said), nil
 	})
-	if errors.Is(err, gobreaker.ErrOpenState) || errors.Is(err, gobreaker.ErrTooManyRequests) {
-		return nil, ErrAway
+	switch {
+	case errors.Is(err, gobreaker.ErrOpenState), errors.Is(err, gobreaker.ErrTooManyRequests):
+		return answer{err: ErrAway} // not remembered: the breaker knows when to ask again
+	case err != nil:
+		c.answers.Add(asked, answer{err: err}, failedFor)
+		return answer{err: err}
 	}
-	if err != nil {
-		return nil, err
-	}
-	c.answers.Add(asked, findings, rememberedFor)
-	return findings, nil
+	c.answers.Add(asked, answer{findings: findings}, rememberedFor)
+	return answer{findings: findings}
 }
 
-func findingsOf(source []byte, answer kestra.Validation) []flow.Finding {
-	if !answer.Valid() {
-		return flow.ServerFindings(source, answer.Constraints)
+func findingsOf(source []byte, said kestra.Validation) []flow.Finding {
+	if !said.Valid() {
+		return flow.ServerFindings(source, said.Constraints)
 	}
 	var findings []flow.Finding
-	for _, warning := range answer.Warnings {
+	for _, warning := range said.Warnings {
 		findings = append(findings, flow.Finding{Severity: flow.Warning, Rule: "server", Message: warning})
 	}
 	return findings

@@ -77,8 +77,8 @@ func TestTheSameQuestionIsAskedOnce(t *testing.T) {
 func TestAServerThatIsAwayIsAnErrorAndSoonNotAskedAnyMore(t *testing.T) {
 	checker, server := newChecker(t, devkestra.Options{}, 0)
 	server.Fail(devkestra.Every, devkestra.Fault{Status: http.StatusServiceUnavailable}, devkestra.Always)
-	for range failuresToOpen {
-		if _, err := checker.CheckFlow(t.Context(), "main", []byte(source)); err == nil || errors.Is(err, ErrAway) {
+	for i := range failuresToOpen {
+		if _, err := checker.CheckFlow(t.Context(), "main", []byte(source+strings.Repeat("\n", i+1))); err == nil || errors.Is(err, ErrAway) {
 			t.Fatalf("got error %v, want the server's", err)
 		}
 	}
@@ -88,6 +88,17 @@ func TestAServerThatIsAwayIsAnErrorAndSoonNotAskedAnyMore(t *testing.T) {
 	}
 	if got := server.RequestCount(); got != asked {
 		t.Errorf("an open breaker let %d calls through", got-asked)
+	}
+}
+
+func TestAFailureAnswersTheSecondWebhookOfTheSameApply(t *testing.T) {
+	checker, server := newChecker(t, devkestra.Options{}, 0)
+	server.Fail(devkestra.Every, devkestra.Fault{Status: http.StatusServiceUnavailable}, devkestra.Always)
+	_, first := checker.CheckFlow(t.Context(), "main", []byte(source))
+	asked := server.RequestCount()
+	_, second := checker.CheckFlow(t.Context(), "main", []byte(source))
+	if first == nil || second == nil || first.Error() != second.Error() || server.RequestCount() != asked {
+		t.Errorf("got %v, then %v with %d more calls; want the same error without a call", first, second, server.RequestCount()-asked)
 	}
 }
 
