@@ -35,9 +35,12 @@ const (
 type operator struct {
 	toKestra *faults.Proxy
 	toAPI    *faults.Proxy
-	ctx      context.Context
-	cancel   context.CancelFunc
-	running  sync.WaitGroup
+
+	namespace   string
+	credentials devkestra.Credentials
+	ctx         context.Context
+	cancel      context.CancelFunc
+	running     sync.WaitGroup
 
 	mu     sync.Mutex
 	synced bool
@@ -56,9 +59,9 @@ func nextAddress() string {
 	return fmt.Sprintf("127.83.%d.%d", loopback.last/250, 1+loopback.last%250)
 }
 
-// launch starts proxies and an operator behind them, which reconciles one Kubernetes namespace.
-func launch(server *devkestra.Server, namespace string) (*operator, error) {
-	o := &operator{}
+// newOperator starts proxies for an operator, which reconciles one Kubernetes namespace after start.
+func newOperator(server *devkestra.Server, namespace string) (*operator, error) {
+	o := &operator{namespace: namespace, credentials: server.Credentials()}
 	o.ctx, o.cancel = context.WithCancel(context.Background())
 	var err error
 	if o.toKestra, err = faults.Listen(nextAddress(), faults.KestraCall, server); err != nil {
@@ -71,10 +74,10 @@ func launch(server *devkestra.Server, namespace string) (*operator, error) {
 	if o.toAPI, err = faults.Listen(nextAddress(), faults.APIServerCall, api); err != nil {
 		return nil, err
 	}
-	credentials := server.Credentials()
-	o.running.Go(func() { o.run(credentials, namespace) })
 	return o, nil
 }
+
+func (o *operator) start() { o.running.Go(o.run) }
 
 // apiServer passes requests on to the real one, as administrator.
 var apiServer = sync.OnceValues(func() (http.Handler, error) {
@@ -96,19 +99,19 @@ var apiServer = sync.OnceValues(func() (http.Handler, error) {
 })
 
 // run starts the manager again whenever it cannot start, as a kubelet does, until the operator is stopped.
-func (o *operator) run(credentials devkestra.Credentials, namespace string) {
+func (o *operator) run() {
 	for o.ctx.Err() == nil {
 		transport := http.DefaultTransport.(*http.Transport).Clone()
-		if err := o.manage(transport, credentials, namespace); err != nil && o.ctx.Err() == nil {
+		if err := o.manage(transport); err != nil && o.ctx.Err() == nil {
 			note("the manager: %v", err)
 		}
 		transport.CloseIdleConnections()
 	}
 }
 
-func (o *operator) manage(transport *http.Transport, credentials devkestra.Credentials, namespace string) error {
+func (o *operator) manage(transport *http.Transport) error {
 	caller, err := kestra.New(kestra.Config{
-		URL: o.toKestra.URL(), Username: credentials.Username, Password: credentials.Password, Timeout: patience,
+		URL: o.toKestra.URL(), Username: o.credentials.Username, Password: o.credentials.Password, Timeout: patience,
 	})
 	if err != nil {
 		return err
@@ -118,7 +121,7 @@ func (o *operator) manage(transport *http.Transport, credentials devkestra.Crede
 	if err != nil {
 		return err
 	}
-	mgr, err := o.newManager(transport, namespace)
+	mgr, err := o.newManager(transport)
 	if err != nil {
 		return err
 	}
@@ -148,9 +151,9 @@ func (o *operator) manage(transport *http.Transport, credentials devkestra.Crede
 	return mgr.Start(o.ctx)
 }
 
-func (o *operator) newManager(transport *http.Transport, namespace string) (ctrl.Manager, error) {
+func (o *operator) newManager(transport *http.Transport) (ctrl.Manager, error) {
 	cacheOptions := controllers.CacheOptions()
-	cacheOptions.DefaultNamespaces = map[string]cache.Config{namespace: {}}
+	cacheOptions.DefaultNamespaces = map[string]cache.Config{o.namespace: {}}
 	return ctrl.NewManager(&rest.Config{Host: o.toAPI.URL(), Transport: transport, QPS: -1}, ctrl.Options{
 		Scheme:     scheme(),
 		Cache:      cacheOptions,
@@ -158,6 +161,9 @@ func (o *operator) newManager(transport *http.Transport, namespace string) (ctrl
 		Controller: config.Controller{SkipNameValidation: ptr.To(true)},
 	})
 }
+
+func (o *operator) kestraProxy() *faults.Proxy { return o.toKestra }
+func (o *operator) apiProxy() *faults.Proxy    { return o.toAPI }
 
 // isSynced is true once the operator sees the objects.
 func (o *operator) isSynced() bool {

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+	"time"
 )
 
 // Proxy passes calls on to a server, and lets one of them meet a fault.
@@ -20,7 +21,8 @@ type Proxy struct {
 
 	mu       sync.Mutex
 	listener net.Listener // nil while connections are refused
-	idle     map[net.Conn]bool
+	conns    map[net.Conn]http.ConnState
+	closed   bool
 	armed    bool
 	calls    []Call
 	seen     map[string]int
@@ -42,7 +44,7 @@ type Fault struct {
 // Listen starts a proxy on a loopback address of its own, on which a port that was closed cannot be taken by
 // someone else's connection. Close ends it.
 func Listen(address string, describe Describe, next http.Handler) (*Proxy, error) {
-	p := &Proxy{next: next, describe: describe, idle: map[net.Conn]bool{}, seen: map[string]int{}}
+	p := &Proxy{next: next, describe: describe, conns: map[net.Conn]http.ConnState{}, seen: map[string]int{}}
 	p.server = &http.Server{
 		Handler:   p,
 		ConnState: p.noteConnection,
@@ -61,6 +63,9 @@ func (p *Proxy) URL() string { return "http://" + p.address }
 
 // Close drops every connection and refuses new ones.
 func (p *Proxy) Close() {
+	p.mu.Lock()
+	p.closed = true
+	p.mu.Unlock()
 	_ = p.server.Close() // only closes sockets
 	p.serving.Wait()
 }
@@ -72,6 +77,7 @@ func (p *Proxy) Arm(fault *Fault) {
 	p.armed, p.calls, p.seen, p.fault, p.met = true, nil, map[string]int{}, fault, false
 	if fault != nil && fault.Way.refuse && fault.Before.Name == "" {
 		p.refuse()
+		p.met = true
 	}
 }
 
@@ -107,7 +113,7 @@ func (p *Proxy) Met() bool {
 func (p *Proxy) Accept() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.listener != nil {
+	if p.listener != nil || p.closed {
 		return nil
 	}
 	listener, err := net.Listen("tcp", p.address)
@@ -125,19 +131,31 @@ func (p *Proxy) refuse() {
 		_ = p.listener.Close()
 		p.listener = nil
 	}
-	for conn := range p.idle {
+	for conn, state := range p.conns {
+		if state == http.StateIdle {
+			_ = conn.Close()
+		}
+	}
+}
+
+// outage refuses new connections for a while, and cuts all that are open.
+func (p *Proxy) outage(duration time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.refuse()
+	for conn := range p.conns {
 		_ = conn.Close()
 	}
-	p.met = true
+	time.AfterFunc(duration, func() { _ = p.Accept() }) // the port is this proxy's own
 }
 
 func (p *Proxy) noteConnection(conn net.Conn, state http.ConnState) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if state == http.StateIdle {
-		p.idle[conn] = true
+	if state == http.StateClosed || state == http.StateHijacked {
+		delete(p.conns, conn)
 	} else {
-		delete(p.idle, conn)
+		p.conns[conn] = state
 	}
 }
 
@@ -154,7 +172,7 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		p.next.ServeHTTP(w, r)
 		return
 	}
-	way.meet(exchange{w: w, r: r, next: p.next, call: call})
+	way.meet(exchange{w: w, r: r, next: p.next, call: call, proxy: p})
 }
 
 // note counts a call and returns the fault it meets. It tells whether this is the last one before connections are
@@ -179,6 +197,7 @@ func (p *Proxy) note(r *http.Request) (call Call, way *Way, last bool) {
 	switch {
 	case p.fault.Way.refuse && call == p.fault.Before:
 		p.refuse()
+		p.met = true
 		return call, nil, true
 	case !p.fault.Way.refuse && call == p.fault.At:
 		p.met = true

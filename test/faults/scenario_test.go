@@ -11,6 +11,8 @@ import (
 // scenario is something that users do, whose calls are let fail one by one.
 type scenario struct {
 	name string
+	// asleep is true when the operator does not run before the user acts.
+	asleep bool
 	// prepare makes the state in which the scenario begins, with an operator that has settled.
 	prepare func(*world)
 	// act is what the user does.
@@ -27,6 +29,15 @@ type scenario struct {
 
 func revisions(flow, keyValue, file int) map[string]int {
 	return map[string]int{flowKind.name: flow, keyValueKind.name: keyValue, fileKind.name: file}
+}
+
+// start is the start of an operator that finds work. What it asks Kestra for is no different from a creation.
+var start = scenario{
+	name:    "start",
+	asleep:  true,
+	prepare: func(w *world) { w.create("mine", one) },
+	act:     func(w *world) { w.operator.start() },
+	object:  "mine", outcome: one, revisions: revisions(1, 1, 1),
 }
 
 var scenarios = []scenario{

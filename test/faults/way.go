@@ -21,6 +21,13 @@ type Way struct {
 
 	meet   func(exchange)
 	refuse bool
+	// of writes and streams: whether it is a way in which those can fail.
+	onlyWrites, notStreams bool
+}
+
+// Applies tells whether a call can fail in this way.
+func (w Way) Applies(call Call) bool {
+	return (call.Write || !w.onlyWrites) && (!call.Stream || !w.notStreams)
 }
 
 // String returns the name.
@@ -28,10 +35,11 @@ func (w Way) String() string { return w.Name }
 
 // exchange is one call that meets a fault.
 type exchange struct {
-	w    http.ResponseWriter
-	r    *http.Request
-	next http.Handler
-	call Call
+	w     http.ResponseWriter
+	r     *http.Request
+	next  http.Handler
+	call  Call
+	proxy *Proxy
 }
 
 // carry has the server carry the call out, and keeps its answer.
@@ -89,12 +97,20 @@ func (e exchange) begin(answer *httptest.ResponseRecorder, length int) {
 // Refused lets the call find nobody who listens, until the proxy accepts again.
 func Refused() Way { return Way{Name: "refused", refuse: true} }
 
+// Outage is a server that goes away, with all its connections, and comes back after a while.
+func Outage(duration time.Duration) Way {
+	return Way{Name: "outage", meet: func(e exchange) {
+		e.proxy.outage(duration)
+		panic(http.ErrAbortHandler)
+	}}
+}
+
 // ResetBefore resets the connection instead of passing the call on.
 func ResetBefore() Way { return Way{Name: "reset before", meet: exchange.reset} }
 
 // ResetAfter resets the connection instead of answering.
 func ResetAfter() Way {
-	return Way{Name: "reset after", Carried: true, meet: func(e exchange) {
+	return Way{Name: "reset after", Carried: true, notStreams: true, meet: func(e exchange) {
 		e.carry()
 		e.reset()
 	}}
@@ -110,7 +126,7 @@ func SilentBefore(timeout time.Duration) Way {
 
 // SilentAfter is SilentBefore of a call that was carried out.
 func SilentAfter(timeout time.Duration) Way {
-	return Way{Name: "silent after", Carried: true, meet: func(e exchange) {
+	return Way{Name: "silent after", Carried: true, notStreams: true, meet: func(e exchange) {
 		e.carry()
 		e.await(timeout)
 		e.reset()
@@ -135,7 +151,7 @@ func Answer(name string, status int, contentType, body string, header ...string)
 
 // AnswerAfter has the call carried out and answers otherwise.
 func AnswerAfter(name string, status int, contentType, body string) Way {
-	return Way{Name: name, Carried: true, meet: func(e exchange) {
+	return Way{Name: name, Carried: true, notStreams: true, meet: func(e exchange) {
 		e.carry()
 		e.answer(status, contentType, body)
 	}}
@@ -178,7 +194,7 @@ func (c *cutWriter) Unwrap() http.ResponseWriter { return c.ResponseWriter }
 // Slow sends the answer byte by byte, and would need longer than the timeout for it: the caller gives up first, or
 // gets a reset.
 func Slow(timeout time.Duration) Way {
-	return Way{Name: "slow", Carried: true, meet: func(e exchange) {
+	return Way{Name: "slow", Carried: true, notStreams: true, meet: func(e exchange) {
 		const steps = 50
 		answer := e.carry()
 		body := answer.Body.Bytes()

@@ -21,7 +21,7 @@ import (
 
 const (
 	pollInterval = 20 * time.Millisecond
-	pollTimeout  = 60 * time.Second
+	pollTimeout  = 40 * time.Second
 	// quietFor is how long no call is made by an operator that has nothing more to do.
 	quietFor = 250 * time.Millisecond
 )
@@ -65,15 +65,19 @@ func newWorld(t *testing.T, k kind) *world {
 func (w *world) begin(s scenario) {
 	w.t.Helper()
 	w.truth.allow(s.allowed...)
-	w.launch()
-	w.await("the operator's caches", func(context.Context) string { return unless(w.operator.isSynced(), "not complete") })
+	w.newOperator()
+	if !s.asleep {
+		w.operator.start()
+		w.await("the operator's caches", func(context.Context) string { return unless(w.operator.isSynced(), "not complete") })
+	}
 	s.prepare(w)
 	w.awaitQuiet()
 }
 
-func (w *world) launch() {
+// newOperator makes the next process of the operator, which the caller starts.
+func (w *world) newOperator() {
 	w.t.Helper()
-	o, err := launch(w.kestra, w.namespace)
+	o, err := newOperator(w.kestra, w.namespace)
 	if err != nil {
 		w.t.Fatal(err)
 	}
