@@ -302,3 +302,30 @@ func TestSelect(t *testing.T) {
 		})
 	}
 }
+
+func TestAFinalizerThatSomeoneAddsMeanwhileStays(t *testing.T) {
+	direct := newClient(t)
+	namespace := newNamespace(t, direct)
+	obj := makeObjects(t, direct, namespace)[0]
+	meddle := sync.OnceFunc(func() {
+		obj.SetFinalizers([]string{v1alpha1.Finalizer, foreign})
+		if err := direct.Update(t.Context(), obj); err != nil {
+			t.Error(err)
+		}
+	})
+	run(t, meddling{direct, meddle}, release.Options{Namespace: namespace}, "flows")
+	if diff := cmp.Diff([]string{foreign}, reread(t, direct, obj).GetFinalizers()); diff != "" {
+		t.Errorf("finalizers (-want +got):\n%s", diff)
+	}
+}
+
+// meddling is a client before whose patches something happens.
+type meddling struct {
+	client.Client
+	before func()
+}
+
+func (m meddling) Patch(ctx context.Context, obj client.Object, patch client.Patch, options ...client.PatchOption) error {
+	m.before()
+	return m.Client.Patch(ctx, obj, patch, options...)
+}

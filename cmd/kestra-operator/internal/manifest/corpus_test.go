@@ -1,0 +1,55 @@
+package manifest_test
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/manifest"
+	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
+)
+
+// corpus is a folder of other people's flows; it is not part of the project.
+const corpus = "../../../../../shared/corpus"
+
+func TestOtherPeoplesFlowsSurvive(t *testing.T) {
+	if _, err := os.Stat(corpus); err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatal(err)
+		}
+		t.Skipf("no flows to try: %v", err)
+	}
+	total, quoted := 0, 0
+	err := filepath.WalkDir(corpus, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || (filepath.Ext(path) != ".yaml" && filepath.Ext(path) != ".yml") {
+			return err
+		}
+		source, err := os.ReadFile(path)
+		if err != nil || !utf8.Valid(source) {
+			return err
+		}
+		files, err := manifest.Render([]manifest.Item{manifest.Flow(target(fmt.Sprint("flow-", total)), string(source))}, "")
+		if err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		if got := decode[v1alpha1.KestraFlow](t, files[0].Content).Spec.Source; got != string(source) {
+			t.Errorf("%s: the source changed", path)
+		}
+		total++
+		if !strings.Contains(string(files[0].Content), "  source: |") {
+			quoted++
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%d flows, %d of them not as a literal block", total, quoted)
+	if total < 1000 || quoted > total/10 {
+		t.Errorf("%d flows, %d of them not as a literal block; want 1000 or more, and a tenth at most", total, quoted)
+	}
+}
