@@ -27,9 +27,11 @@ func TestAnyCallMayFail(t *testing.T) {
 			w := newWorld(t, devkestra.Options{}).start()
 			kind.put(w, "foreign", "somebody's")
 			foreign, _ := kind.read(w, "foreign")
+			lives := 0
 			for what, fault := range faults {
+				lives++
 				for n := 1; n <= callsOfALife && !t.Failed(); n++ {
-					target := fmt.Sprintf("t%d", n)
+					target := fmt.Sprintf("t%d-%d", lives, n)
 					w.kestra.Fail(devkestra.Nth(n, devkestra.Every), fault, 1)
 					live(w, kind, target, fmt.Sprintf("call %d %s", n, what))
 					w.kestra.Heal()
@@ -54,6 +56,9 @@ func live(w *world, kind modelKind, target, what string) {
 	w.awaitSynced(obj)
 	if got, _ := kind.read(w, target); got != kind.want(target, "two") {
 		w.t.Errorf("when %s: updated to %q", what, got)
+	}
+	if got := len(w.kestra.FlowRevisions("main", team, target)); got > 2 {
+		w.t.Errorf("when %s: %d revisions, want one for each spec", what, got)
 	}
 	w.delete(obj)
 	if _, found := kind.read(w, target); found {

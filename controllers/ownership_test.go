@@ -230,6 +230,35 @@ func TestAnObjectThatLostAConflictDeletesNothing(t *testing.T) {
 	assertInKestra(t, w, "hello", readOnlySourceOf("hello", "first"))
 }
 
+func TestTheIndexNamesTheOwnerOfATarget(t *testing.T) {
+	w := newWorld(t, devkestra.Options{}).start()
+	flow, file := makeFlow("hello", "hello", sourceOf("hello", "hi")), makeFile("f", "/d/f.txt", "c")
+	w.create(flow, file)
+	w.awaitSynced(flow, file)
+	cases := map[string]struct {
+		kind, tenant, namespace, name string
+		want                          client.Object
+	}{
+		"in the default tenant":      {"KestraFlow", "", team, "hello", flow},
+		"in the same tenant by name": {"KestraFlow", "main", team, "hello", flow},
+		"in another tenant":          {"KestraFlow", "other", team, "hello", nil},
+		"another id":                 {"KestraFlow", "", team, "bye", nil},
+		"another kind":               {"KestraKeyValue", "", team, "hello", nil},
+		"an unknown kind":            {"Pod", "", team, "hello", nil},
+		"no name at all":             {"KestraFlow", "", "", "", nil},
+		"a file":                     {"KestraNamespaceFile", "", team, "d/f.txt", file},
+		"a file, with its slash":     {"KestraNamespaceFile", "", team, "/d/f.txt", file},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			owner, found := w.targets.Owner(t.Context(), tc.kind, tc.tenant, tc.namespace, tc.name)
+			if found != (tc.want != nil) || (found && owner != client.ObjectKeyFromObject(tc.want)) {
+				t.Errorf("owner = %s, found: %v", owner, found)
+			}
+		})
+	}
+}
+
 // awaitYounger waits until the next object that is created is younger than obj: times of creation have whole seconds.
 func (w *world) awaitYounger(obj client.Object) {
 	w.t.Helper()

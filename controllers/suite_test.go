@@ -108,6 +108,7 @@ type world struct {
 	logs      *logBuffer
 	intercept interceptor.Funcs
 	stop      func()
+	targets   *controllers.TargetIndex
 }
 
 // newWorld makes a world without an operator; start starts it.
@@ -166,6 +167,7 @@ func (w *world) start() *world {
 	if options.Targets, err = controllers.NewTargetIndex(w.t.Context(), mgr, "main"); err != nil {
 		w.t.Fatal(err)
 	}
+	w.targets = options.Targets
 	if err := controllers.SetupWithManager(mgr, options); err != nil {
 		w.t.Fatal(err)
 	}
