@@ -61,6 +61,14 @@ func TestACluster(t *testing.T) {
 			t.Errorf("helm status: %v\n%s", err, output)
 		}
 	})
+	t.Run("moves the pods of a drained node to the other", func(t *testing.T) {
+		kubectl(t, c, "drain", "node-1", "--force", "--ignore-daemonsets", "--delete-emptydir-data", "--timeout=90s")
+		kubectl(t, c, "wait", "deployment", "--all", "--all-namespaces", "--for=condition=Available", "--timeout=90s")
+		left := kubectl(t, c, "get", "pods", "--all-namespaces", "--field-selector=spec.nodeName=node-1", "-o", "name")
+		if left != "" {
+			t.Errorf("still on the drained node: %s", left)
+		}
+	})
 }
 
 const selfSigned = `

@@ -17,7 +17,8 @@ import (
 const (
 	// readyTimeout bounds each wait for something to be ready.
 	readyTimeout = 3 * time.Minute
-	readyPoll    = 200 * time.Millisecond
+	// readyPoll is seldom enough that looking does not slow down what is waited for.
+	readyPoll = 500 * time.Millisecond
 )
 
 // start brings up one thing after the other, each of which needs those before.
