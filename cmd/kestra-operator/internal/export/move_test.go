@@ -173,3 +173,27 @@ func TestAnExportIsTheSameEveryTime(t *testing.T) {
 		t.Errorf("the second export (-first +second):\n%s", diff)
 	}
 }
+
+func TestAContentAtTheInlineLimitSuitsClientSideApply(t *testing.T) {
+	w := newWorld(t, devkestra.Options{})
+	limit := manifest.DefaultInlineLimit
+	contents := map[string][]byte{
+		"text.txt":  bytes.Repeat([]byte("\"0123456789\"\n"), limit/13),
+		"bytes.bin": bytes.Repeat([]byte{0xff}, limit),
+	}
+	var items []manifest.Item
+	for path, content := range contents {
+		items = append(items, manifest.NamespaceFile(kestra.Target{Namespace: team, Name: path}, content, limit))
+	}
+	files, err := manifest.Render(items, w.namespace)
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := t.TempDir()
+	if err := manifest.Write(files, folder, nil); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := plane.Kubectl(t.Context(), "apply", "-k", folder); err != nil || strings.Count(out, "created") != len(contents) {
+		t.Errorf("%v: %s", err, out)
+	}
+}

@@ -49,7 +49,7 @@ func TestOtherPeoplesFlowsSurvive(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Logf("%d flows, %d of them not as a literal block", total, quoted)
-	if total < 1000 || quoted > total/10 {
-		t.Errorf("%d flows, %d of them not as a literal block; want 1000 or more, and a tenth at most", total, quoted)
+	if total < 1000 || quoted > total/100 {
+		t.Errorf("%d flows, %d of them not as a literal block; want 1000 or more, and a hundredth at most", total, quoted)
 	}
 }

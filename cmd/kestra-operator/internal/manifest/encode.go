@@ -27,7 +27,8 @@ func encode(object runtime.Object) ([]byte, error) {
 	if metadata, ok := fields["metadata"].(map[string]any); ok {
 		delete(metadata, "creationTimestamp")
 	}
-	node, err := nodeOf(fields)
+	blocks := blocks{}
+	node, err := nodeOf(fields, blocks)
 	if err != nil {
 		return nil, fmt.Errorf("encode a %s as YAML: %w", kindOf(object), err)
 	}
@@ -35,6 +36,7 @@ func encode(object runtime.Object) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encode a %s as YAML: %w", kindOf(object), err)
 	}
+	text = blocks.fill(text)
 	if !readsAs(text, fields) {
 		return nil, fmt.Errorf("encode a %s as YAML: what was written does not read back as the same", kindOf(object))
 	}
@@ -43,13 +45,14 @@ func encode(object runtime.Object) ([]byte, error) {
 
 func kindOf(object runtime.Object) string { return object.GetObjectKind().GroupVersionKind().Kind }
 
-// nodeOf builds the tree of a value, keys in the order of the alphabet.
-func nodeOf(value any) (*yaml.Node, error) {
+// nodeOf builds the tree of a value, keys in the order of the alphabet. A text of several lines becomes a
+// block's mark where it can be a block.
+func nodeOf(value any, blocks blocks) (*yaml.Node, error) {
 	switch value := value.(type) {
 	case map[string]any:
 		node := &yaml.Node{Kind: yaml.MappingNode}
 		for _, key := range slices.Sorted(maps.Keys(value)) {
-			member, err := nodeOf(value[key])
+			member, err := nodeOf(value[key], blocks)
 			if err != nil {
 				return nil, err
 			}
@@ -57,39 +60,22 @@ func nodeOf(value any) (*yaml.Node, error) {
 		}
 		return node, nil
 	case string:
-		if strings.ContainsAny(value, "\r\n") {
-			return textNode(value), nil
+		switch {
+		case !strings.ContainsAny(value, "\r\n"):
+		case survives(value):
+			return &yaml.Node{Kind: yaml.ScalarNode, Value: blocks.mark(value)}, nil
+		default: // the library's own choice, a literal block, loses line breaks at the start
+			return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: value, Style: yaml.DoubleQuotedStyle}, nil
 		}
 	}
 	node := &yaml.Node{}
 	return node, node.Encode(value) // quotes what another version of YAML would not take for text
 }
 
-// textNode is a text of several lines. The library's own choice loses line breaks at its start.
-func textNode(text string) *yaml.Node {
-	node := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: text, Style: yaml.LiteralStyle}
-	if !survives(node) {
-		node.Style = yaml.DoubleQuotedStyle
-	}
-	return node
-}
-
-// survives tells whether a text reads back the same: from a literal block not with a carriage return, for
-// one, nor with what YAML takes for the end of a line and Kestra does not.
-func survives(text *yaml.Node) bool {
-	// Texts stand one level deep in an object, and what the writer gets wrong depends on the depth.
-	block, err := print(mapping("spec", mapping("text", text)))
-	return err == nil && readsAs(block, map[string]any{"spec": map[string]any{"text": text.Value}})
-}
-
-func mapping(key string, value *yaml.Node) *yaml.Node {
-	return &yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{{Kind: yaml.ScalarNode, Value: key}, value}}
-}
-
 func print(node *yaml.Node) ([]byte, error) {
 	var text bytes.Buffer
 	encoder := yaml.NewEncoder(&text)
-	encoder.SetIndent(2)
+	encoder.SetIndent(indentation)
 	if err := errors.Join(encoder.Encode(node), encoder.Close()); err != nil {
 		return nil, err
 	}
