@@ -173,7 +173,7 @@ func (f *exportFlags) collect(ctx context.Context, managed []export.Managed, not
 // advise says what the manifests do not show.
 func (f *exportFlags) advise(out io.Writer, result export.Result, managed []export.Managed) {
 	say := func(format string, arguments ...any) { _, _ = fmt.Fprintf(out, format+"\n", arguments...) } // the manifests are what counts
-	say("%d objects", len(result.Items))
+	say("exported: %d", len(result.Items))
 	if n := result.Unlabelled; n > 0 {
 		say("%d flows lack the label system.readOnly: unless its mode is off, the operator adds it, which is one new revision of each", n)
 	}

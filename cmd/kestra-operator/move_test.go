@@ -107,15 +107,15 @@ func TestExportSaysWhatIsLeftToDo(t *testing.T) {
 	}{
 		"labels, Secrets and what is refused": {
 			[]string{"--server", server.URL()}, exitRefused,
-			[]string{"5 objects", "2 flows lack the label", "1 key-values read their value from a Secret", "flows main/company.team/bad: admission would refuse it"},
+			[]string{"exported: 5", "2 flows lack the label", "1 key-values read their value from a Secret", "flows main/company.team/bad: admission would refuse it"},
 		},
 		"Terraform's, from the server": {
 			[]string{"--server", server.URL(), "--from-terraform", state}, exitOK,
-			[]string{"1 objects", "terraform state rm 'kestra_kv.password'"},
+			[]string{"exported: 1", "terraform state rm 'kestra_kv.password'"},
 		},
 		"Terraform's, without a server": {
 			[]string{"--from-terraform", state}, exitOK,
-			[]string{"1 objects", "terraform state rm 'kestra_kv.password'"},
+			[]string{"exported: 1", "terraform state rm 'kestra_kv.password'"},
 		},
 	}
 	for name, tc := range cases {

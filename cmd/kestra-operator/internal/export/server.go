@@ -72,10 +72,18 @@ func (s *session) target(namespace, name string) kestra.Target {
 	return kestra.Target{Tenant: s.options.Tenant, Namespace: namespace, Name: name}
 }
 
-// flows are listed even when only files are asked for, since they tell of namespaces.
+// tolerates is true for a list that failed and is not needed: flows and key-values are listed for files too, since
+// they tell of namespaces.
+func (s *session) tolerates(kind Kind, err error) bool {
+	return !s.options.wants(kind) && (!s.options.wants(Files) || kestra.IsNotFound(err) || kestra.IsUnauthorized(err))
+}
+
 func (s *session) flows(ctx context.Context) error {
 	var targets []kestra.Target
 	for summary, err := range s.server.Flows(ctx, s.options.Tenant) {
+		if err != nil && s.tolerates(Flows, err) {
+			return nil
+		}
 		if err != nil {
 			return err
 		}
@@ -96,13 +104,13 @@ func (s *session) flows(ctx context.Context) error {
 func (s *session) keyValues(ctx context.Context) error {
 	details := map[kestra.Target]kestra.KeyValueDetails{}
 	for entry, err := range s.server.KeyValueDetails(ctx, s.options.Tenant) {
-		if kestra.IsNotFound(err) && !s.options.wants(KeyValues) {
+		switch {
+		case err == nil:
+		case s.tolerates(KeyValues, err):
 			return nil
-		}
-		if kestra.IsNotFound(err) {
+		case kestra.IsNotFound(err):
 			return fmt.Errorf("%w; servers before 1.1 list no key-values: leave them out by --kinds", err)
-		}
-		if err != nil {
+		default:
 			return err
 		}
 		if target := s.target(entry.Namespace, entry.Key); s.note(KeyValues, target) {

@@ -192,3 +192,69 @@ func TestAnExportOnlyReads(t *testing.T) {
 		t.Errorf("calls that would harm a real Kestra: %v", got)
 	}
 }
+
+func TestServersOfEveryMajorAndEditionAreExported(t *testing.T) {
+	token := devkestra.Token{Value: "a-token-of-a-service-account", ServiceAccount: true}
+	servers := map[string]devkestra.Options{
+		"open source 0.24": {Version: "0.24.0"},
+		"open source 1.3":  {},
+		"open source 2.0":  {Version: "2.0.8"},
+		"Enterprise 1.3":   {Edition: devkestra.Enterprise, Tenants: []string{"acme", "main"}, Tokens: []devkestra.Token{token}},
+		"Enterprise 2.0":   {Version: "2.0.8", Edition: devkestra.Enterprise, Tenants: []string{"acme", "main"}, Tokens: []devkestra.Token{token}},
+	}
+	for name, options := range servers {
+		t.Run(name, func(t *testing.T) {
+			dev := devkestra.Start(t, options)
+			tenant, want := "main", []string{"a/file.txt", "a/hello"}
+			access := kestra.Config{URL: dev.URL(), Username: dev.Credentials().Username, Password: dev.Credentials().Password}
+			exported := defaults()
+			if options.Edition == devkestra.Enterprise {
+				tenant, want = "acme", []string{"acme/a/file.txt", "acme/a/hello"}
+				access = kestra.Config{URL: dev.URL(), Token: token.Value}
+				exported.Tenant = tenant
+			}
+			dev.PutFlow(tenant, "a", "hello", strings.Replace(source("hello", label), team, "a", 1))
+			dev.PutFile(tenant, "a", "/file.txt", []byte("text"))
+			dev.PutKeyValue(tenant, "a", "key", "true", 0)
+			exported.Kinds = []export.Kind{export.Flows, export.Files}
+			if options.Version != "0.24.0" { // which lists no key-values
+				exported.Kinds = export.Kinds
+				want = append(want, strings.Replace(want[1], "hello", "key", 1))
+			}
+			server, err := kestra.New(access)
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(server.Close)
+			result, err := export.FromServer(t.Context(), server, exported)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(want, targets(result)); diff != "" || len(result.Left) > 0 {
+				t.Errorf("left out %v, targets (-want +got):\n%s", result.Left, diff)
+			}
+		})
+	}
+}
+
+func TestAListThatNobodyNeedsMayFail(t *testing.T) {
+	dev := devkestra.Start(t, devkestra.Options{})
+	spread(dev, "a")
+	dev.Fail(devkestra.Call("GET", "/main/kv"), devkestra.Fault{Status: 403}, devkestra.Always)
+	options := defaults()
+	options.Kinds = []export.Kind{export.Files}
+	if diff := cmp.Diff([]string{"a/file.txt"}, targets(fromServer(t, dev, options))); diff != "" {
+		t.Errorf("targets (-want +got):\n%s", diff)
+	}
+	if _, err := export.FromServer(t.Context(), newServer(t, dev), defaults()); !kestra.IsUnauthorized(err) {
+		t.Errorf("error %v of an export that needs the list", err)
+	}
+}
+
+func TestAServerWithoutAListOfKeyValuesIsToldOf(t *testing.T) {
+	dev := devkestra.Start(t, devkestra.Options{Version: "0.24.0"})
+	_, err := export.FromServer(t.Context(), newServer(t, dev), defaults())
+	if err == nil || !strings.Contains(err.Error(), "servers before 1.1 list no key-values: leave them out by --kinds") {
+		t.Errorf("error %v, want one that says what to do", err)
+	}
+}
