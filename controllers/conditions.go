@@ -42,10 +42,15 @@ func (c conditions) succeeded(reason, message string) {
 func (c conditions) failed(p *problem) {
 	message := kestra.Printable(p.message, maxConditionMessage)
 	c.status.Reason = message
-	if p.refused {
+	switch {
+	case p.refused, p.reason == v1alpha1.ReasonRejected:
 		c.set(v1alpha1.ConditionAdmitted, metav1.ConditionFalse, p.reason, message)
-	} else {
+	case p.undecided:
+		c.undecided(p.reason, message)
+	default:
 		c.admitted()
+	}
+	if !p.refused {
 		c.set(v1alpha1.ConditionSynced, metav1.ConditionFalse, p.reason, message)
 	}
 	c.set(v1alpha1.ConditionReady, metav1.ConditionFalse, p.reason, message)
@@ -80,6 +85,15 @@ func (c conditions) deleting(p *problem) {
 
 func (c conditions) admitted() {
 	c.set(v1alpha1.ConditionAdmitted, metav1.ConditionTrue, v1alpha1.ReasonSucceeded, "the spec passed every check")
+}
+
+// undecided says that Kestra has not judged the spec yet, unless it has.
+func (c conditions) undecided(reason, message string) {
+	if now := meta.FindStatusCondition(c.status.Conditions, v1alpha1.ConditionAdmitted); now != nil &&
+		now.Status == metav1.ConditionTrue && now.ObservedGeneration == c.generation {
+		return
+	}
+	c.set(v1alpha1.ConditionAdmitted, metav1.ConditionUnknown, reason, message)
 }
 
 func (c conditions) set(kind string, status metav1.ConditionStatus, reason, message string) {

@@ -22,7 +22,11 @@ import (
 type flowStrategy struct {
 	server  *kestra.Client
 	catalog func() *flow.Catalog
-	label   flow.LabelMode
+	// changes holds a signal after the catalog has changed; nil when it never does.
+	changes <-chan struct{}
+	// accepted is true when Kestra took a flow a moment ago; nil when nobody else asks.
+	accepted func(tenant string, source []byte) bool
+	label    flow.LabelMode
 	// uiURL is where people see Kestra; without it, status has no URL.
 	uiURL string
 }
@@ -38,34 +42,22 @@ func (*flowStrategy) status(obj *v1alpha1.KestraFlow) *v1alpha1.SyncStatus {
 }
 func (*flowStrategy) recorded(obj *v1alpha1.KestraFlow) string { return obj.Status.SourceHash }
 
+func (s *flowStrategy) catalogChanges() <-chan struct{} { return s.changes }
+
 func (*flowStrategy) target(obj *v1alpha1.KestraFlow) kestra.Target {
 	return kestra.Target{Tenant: obj.Spec.Tenant, Namespace: obj.Spec.Namespace, Name: obj.Spec.ID}
 }
 
 // want judges the source as admission does, and sets the read-only label in what is sent, whatever path the
 // object came by.
-func (s *flowStrategy) want(_ context.Context, obj *v1alpha1.KestraFlow, target kestra.Target) (wanted, error) {
-	errs, _ := validation.ValidateFlow(obj, s.catalog(), flow.Options{
-		AllowWritable:   s.label == flow.LabelModeOff,
-		RequireReadOnly: s.label == flow.LabelModeDeny,
-	})
-	obj.Status.Validated = len(errs) == 0
-	if len(errs) > 0 {
-		return nil, refusal(errs)
+func (s *flowStrategy) want(ctx context.Context, obj *v1alpha1.KestraFlow, target kestra.Target) (wanted, error) {
+	w := &wantedFlow{flowStrategy: s, obj: obj, target: target, source: []byte(obj.Spec.Source)}
+	obj.Status.Validated = false
+	if err := w.judge(ctx); err != nil {
+		return nil, err
 	}
-	source := []byte(obj.Spec.Source)
-	if s.label != flow.LabelModeOff {
-		edited, _, err := flow.EnsureReadOnly(source)
-		if err != nil {
-			return nil, &problem{
-				reason:  v1alpha1.ReasonValidationError,
-				message: fmt.Sprintf("Kestra is left as it is: the label %s cannot be set in spec.source: %v", v1alpha1.LabelReadOnly, err),
-				refused: true, stalled: true,
-			}
-		}
-		source = edited
-	}
-	return &wantedFlow{flowStrategy: s, obj: obj, target: target, source: source}, nil
+	obj.Status.Validated = true
+	return w, nil
 }
 
 func (s *flowStrategy) remove(ctx context.Context, target kestra.Target) error {
@@ -91,6 +83,43 @@ type wantedFlow struct {
 	source []byte
 	// seen is the flow in Kestra; nil when there is none.
 	seen *kestra.Flow
+}
+
+// judge has the operator's own judge decide, and Kestra where it knows better than the catalog.
+func (w *wantedFlow) judge(ctx context.Context) error {
+	report := flow.Check(w.source, validation.FlowIdentity(w.obj), w.catalog(), flow.Options{
+		AllowWritable:   w.label == flow.LabelModeOff,
+		RequireReadOnly: w.label == flow.LabelModeDeny,
+	})
+	errs, _ := validation.FlowVerdict(w.obj, report)
+	if firm, _ := validation.FlowVerdict(w.obj, validation.Overruled(report)); len(firm) > 0 {
+		return refusal(errs)
+	}
+	if err := w.setLabel(); err != nil || len(errs) == 0 {
+		return err
+	}
+	err := w.validate(ctx)
+	if errors.As(err, new(*problem)) {
+		return refusal(errs)
+	}
+	return err
+}
+
+// setLabel sets the read-only label in what is sent.
+func (w *wantedFlow) setLabel() error {
+	if w.label == flow.LabelModeOff {
+		return nil
+	}
+	edited, _, err := flow.EnsureReadOnly(w.source)
+	if err != nil {
+		return &problem{
+			reason:  v1alpha1.ReasonValidationError,
+			message: fmt.Sprintf("Kestra is left as it is: the label %s cannot be set in spec.source: %v", v1alpha1.LabelReadOnly, err),
+			refused: true, stalled: true,
+		}
+	}
+	w.source = edited
+	return nil
 }
 
 func (w *wantedFlow) hash() string { return textHash(w.source) }
@@ -143,6 +172,9 @@ func (w *wantedFlow) create(ctx context.Context) (*kestra.Flow, error) {
 }
 
 func (w *wantedFlow) validate(ctx context.Context) error {
+	if w.accepted != nil && w.accepted(w.target.Tenant, w.source) {
+		return nil
+	}
 	validation, err := w.server.ValidateFlow(ctx, w.target.Tenant, w.source)
 	if err != nil {
 		return err

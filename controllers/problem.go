@@ -19,6 +19,8 @@ type problem struct {
 	message string
 	// refused is true when the operator's own judge is why: Admitted is False, and Synced is left as it was.
 	refused bool
+	// undecided is true when Kestra, which has the last word on the object, could not be asked.
+	undecided bool
 	// stalled is true when trying again does not help until someone changes something. The target is looked at
 	// again after the interval all the same.
 	stalled bool

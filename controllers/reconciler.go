@@ -81,8 +81,15 @@ func (r *Reconciler[T]) Reconcile(ctx context.Context, req reconcile.Request) (_
 	if !errors.As(err, &p) {
 		return reconcile.Result{}, err
 	}
+	p.undecided = r.awaitsVerdict(p)
 	now.failed(p)
 	return r.retry(p, policy)
+}
+
+// awaitsVerdict is true when Kestra has the last word on the object and could not be asked for it.
+func (r *Reconciler[T]) awaitsVerdict(p *problem) bool {
+	_, judged := any(r.kind).(catalogJudged)
+	return judged && (p.reason == v1alpha1.ReasonUnavailable || p.reason == v1alpha1.ReasonUnauthorized)
 }
 
 // retry decides when an object with a problem is tried again.

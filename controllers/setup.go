@@ -43,6 +43,11 @@ type Options struct {
 	Targets *TargetIndex
 	// Catalog returns what the server can run; nil means the newest embedded catalog. Required.
 	Catalog func() *flow.Catalog
+	// CatalogChanges holds a signal after the catalog has changed; flows are judged again then. May be nil.
+	CatalogChanges <-chan struct{}
+	// Accepted is true when Kestra took this very flow a moment ago, in admission, so that it need not be asked
+	// once more. May be nil.
+	Accepted func(tenant string, source []byte) bool
 	// ReadOnlyLabel says whether the label system.readOnly is set in what is sent: in every mode but off.
 	ReadOnlyLabel flow.LabelMode
 	// HashKey keys the hashes of values and files in status. Required; see EnsureHashKey.
@@ -97,7 +102,8 @@ func SetupWithManager(mgr manager.Manager, options Options) error {
 	server := &serverState{}
 	return errors.Join(
 		setup(mgr, options, server, &flowStrategy{
-			server: options.Kestra, catalog: options.Catalog, label: options.ReadOnlyLabel, uiURL: options.UIURL,
+			server: options.Kestra, catalog: options.Catalog, changes: options.CatalogChanges, accepted: options.Accepted,
+			label: options.ReadOnlyLabel, uiURL: options.UIURL,
 		}),
 		setup(mgr, options, server, &keyValueStrategy{
 			server: options.Kestra, values: values, hashes: hashes, clock: options.Clock,
@@ -142,6 +148,11 @@ func setup[T client.Object](mgr manager.Manager, options Options, server *server
 	}
 	if reads, ok := any(kind).(referrer[T]); ok && options.References {
 		if err := watchReferences(mgr, build, kind, reads); err != nil {
+			return err
+		}
+	}
+	if judged, ok := any(kind).(catalogJudged); ok && judged.catalogChanges() != nil {
+		if err := watchCatalog(mgr, build, kind, judged.catalogChanges()); err != nil {
 			return err
 		}
 	}

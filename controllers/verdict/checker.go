@@ -18,9 +18,10 @@ import (
 const (
 	// DefaultTimeout bounds one question. The API server waits ten seconds for a webhook, and two of them ask.
 	DefaultTimeout = 3 * time.Second
-	// remembered is how many answers are kept, each a few hundred bytes, and rememberedFor how long. A
-	// server's plugins may change at any time, so not for long: what matters is the second webhook of the same
-	// apply, and the reconciler right after it.
+	// remembered is how many answers are kept, each a few hundred bytes, and rememberedFor how long a flow
+	// counts as taken. A server's plugins may change at any time, so not for long: what matters is the second
+	// webhook of the same apply, and the reconciler right after it. A refusal is not remembered: whoever tries
+	// again may have installed what was missing.
 	remembered    = 1024
 	rememberedFor = 30 * time.Second
 	// failedFor is how long a failure answers the same question, so that the second webhook of an apply does not
@@ -96,6 +97,12 @@ func (c *Checker) CheckFlow(ctx context.Context, tenant string, source []byte) (
 	}
 }
 
+// Accepted is true when the server took this very flow a moment ago. Nobody is asked.
+func (c *Checker) Accepted(tenant string, source []byte) bool {
+	known, ok := c.answers.Get(question{tenant: tenant, source: sha256.Sum256(source)})
+	return ok && known.(answer).err == nil
+}
+
 func (a answer) give() ([]flow.Finding, error) {
 	if a.err != nil {
 		return nil, fmt.Errorf("ask Kestra about the flow: %w", a.err)
@@ -121,7 +128,9 @@ func (c *Checker) ask(ctx context.Context, asked question, source []byte) answer
 		c.answers.Add(asked, answer{err: err}, failedFor)
 		return answer{err: err}
 	}
-	c.answers.Add(asked, answer{findings: findings}, rememberedFor)
+	if (flow.Report{Findings: findings}).Accepted() {
+		c.answers.Add(asked, answer{findings: findings}, rememberedFor)
+	}
 	return answer{findings: findings}
 }
 

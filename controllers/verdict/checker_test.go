@@ -91,6 +91,26 @@ func TestAServerThatIsAwayIsAnErrorAndSoonNotAskedAnyMore(t *testing.T) {
 	}
 }
 
+func TestOnlyATakenFlowIsRemembered(t *testing.T) {
+	checker, server := newChecker(t, devkestra.Options{Judge: devkestra.Refuse("greet.message", "must be kinder")}, 0)
+	if checker.Accepted("main", []byte(source)) {
+		t.Error("a flow that nobody asked about counts as taken")
+	}
+	for _, judge := range []devkestra.Judge{devkestra.Refuse("greet.message", "must be kinder"), devkestra.AcceptAll} {
+		server.SetJudge(judge)
+		findings, err := checker.CheckFlow(t.Context(), "main", []byte(source))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if taken := len(findings) == 0; checker.Accepted("main", []byte(source)) != taken {
+			t.Errorf("the server took the flow: %t; it counts as taken: %t", taken, !taken)
+		}
+	}
+	if checker.Accepted("other", []byte(source)) {
+		t.Error("a flow counts as taken in a tenant that was not asked about")
+	}
+}
+
 func TestAFailureAnswersTheSecondWebhookOfTheSameApply(t *testing.T) {
 	checker, server := newChecker(t, devkestra.Options{}, 0)
 	server.Fail(devkestra.Every, devkestra.Fault{Status: http.StatusServiceUnavailable}, devkestra.Always)

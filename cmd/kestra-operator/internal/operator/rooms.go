@@ -31,15 +31,17 @@ func addRooms(ctx context.Context, mgr manager.Manager, cluster client.Client, c
 	if err != nil {
 		return err
 	}
-	catalogs, err := addCatalog(mgr, cluster, c, server)
+	outdated := make(chan struct{}, 1)
+	catalogs, err := addCatalog(mgr, cluster, c, server, outdated)
 	if err != nil {
 		return err
 	}
+	verdicts := verdict.New(server, 0)
 	targets, err := controllers.NewTargetIndex(ctx, mgr, c.Kestra.DefaultTenant)
 	if err != nil {
 		return err
 	}
-	if err := webhooks.SetupWithManager(mgr, webhookOptions(c, cluster, server, catalogs, targets)); err != nil {
+	if err := webhooks.SetupWithManager(mgr, webhookOptions(c, cluster, verdicts, catalogs, targets, outdated)); err != nil {
 		return err
 	}
 	hashKey, err := controllers.EnsureHashKey(ctx, cluster, types.NamespacedName{Namespace: c.Namespace, Name: hashKeySecret})
@@ -47,32 +49,42 @@ func addRooms(ctx context.Context, mgr manager.Manager, cluster client.Client, c
 		return err
 	}
 	return controllers.SetupWithManager(mgr, controllers.Options{
-		Kestra:        server,
-		Targets:       targets,
-		Catalog:       catalogs.Current,
-		ReadOnlyLabel: c.ReadOnlyLabel,
-		HashKey:       hashKey,
-		References:    c.References,
-		TargetPolicy:  targetPolicy(c),
-		UIURL:         c.Kestra.UIURL,
-		Interval:      c.Interval,
-		Concurrency:   c.Concurrency,
+		Kestra:         server,
+		Targets:        targets,
+		Catalog:        catalogs.Current,
+		CatalogChanges: catalogs.Changes(),
+		Accepted:       verdicts.Accepted,
+		ReadOnlyLabel:  c.ReadOnlyLabel,
+		HashKey:        hashKey,
+		References:     c.References,
+		TargetPolicy:   targetPolicy(c),
+		UIURL:          c.Kestra.UIURL,
+		Interval:       c.Interval,
+		Concurrency:    c.Concurrency,
 	})
 }
 
-func webhookOptions(c config.Config, cluster client.Client, server *kestra.Client, catalogs *catalog.Holder, targets *controllers.TargetIndex) webhooks.Options {
+func webhookOptions(
+	c config.Config, cluster client.Client, verdicts *verdict.Checker, catalogs *catalog.Holder, targets *controllers.TargetIndex, outdated chan<- struct{},
+) webhooks.Options {
 	options := webhooks.Options{
 		Catalog:             catalogs.Current,
 		ReadOnlyLabel:       c.ReadOnlyLabel,
 		Targets:             targets,
 		TargetPolicy:        targetPolicy(c),
 		ServerCheckRequired: c.ServerCheck == config.ServerCheckRequired,
+		CatalogOutdated: func() {
+			select {
+			case outdated <- struct{}{}:
+			default: // a look is due already
+			}
+		},
 	}
 	if c.References {
 		options.Access = webhooks.NewAccessReviewer(cluster)
 	}
 	if c.ServerCheck != config.ServerCheckOff {
-		options.ServerCheck = tenantDefault{verdict.New(server, 0), c.Kestra.DefaultTenant}
+		options.ServerCheck = tenantDefault{verdicts, c.Kestra.DefaultTenant}
 	}
 	return options
 }
@@ -106,8 +118,8 @@ func (d tenantDefault) CheckFlow(ctx context.Context, tenant string, source []by
 }
 
 // addCatalog returns the holder of what the judge asks: the embedded catalog of a pinned version, or else
-// that of the server, as soon as it has told.
-func addCatalog(mgr manager.Manager, cluster client.Client, c config.Config, server *kestra.Client) (*catalog.Holder, error) {
+// that of the server, as soon as it has told. A signal on outdated has the leader look at the server now.
+func addCatalog(mgr manager.Manager, cluster client.Client, c config.Config, server *kestra.Client, outdated <-chan struct{}) (*catalog.Holder, error) {
 	embedded, err := flow.Embedded(c.Kestra.Version)
 	if err != nil {
 		return nil, fmt.Errorf("--kestra-version: %w", err)
@@ -118,7 +130,7 @@ func addCatalog(mgr manager.Manager, cluster client.Client, c config.Config, ser
 	}
 	saved := types.NamespacedName{Namespace: c.Namespace, Name: catalogConfigMap}
 	for _, runnable := range []manager.Runnable{
-		&catalog.Refresher{Kestra: server, Client: cluster, ConfigMap: saved},
+		&catalog.Refresher{Kestra: server, Client: cluster, ConfigMap: saved, Again: outdated},
 		&catalog.Watcher{Config: mgr.GetConfig(), ConfigMap: saved, Holder: holder},
 	} {
 		if err := mgr.Add(runnable); err != nil {
