@@ -74,7 +74,9 @@ func (s suite) Run() int {
 func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(suite{m},
 		// The watch of metadata in client-go's informers leaves this behind when it is stopped with an event in hand.
-		goleak.IgnoreTopFunction("k8s.io/apimachinery/pkg/watch.(*filteredWatch).loop"))
+		goleak.IgnoreTopFunction("k8s.io/apimachinery/pkg/watch.(*filteredWatch).loop"),
+		// So does controller-runtime's cache of chosen namespaces when it is stopped before it has synced.
+		goleak.IgnoreTopFunction("sigs.k8s.io/controller-runtime/pkg/cache.newMultiNamespaceInformerHandlerRegistration.func1"))
 }
 
 func installCRDs() error {
