@@ -57,7 +57,8 @@ func KeyValue(target kestra.Target, value Typed, where Values) (item Item, refer
 	if where == ValuesReference && !inline {
 		item.comment = func(meta metav1.ObjectMeta) []string {
 			return []string{
-				"The value is in a Secret that was not written. Until somebody makes it, Kestra is left as it is:",
+				"The value is in a Secret that was not written. Until somebody makes it, Kestra is left as it is. The file",
+				"must hold the value byte for byte, without a line break at its end:",
 				fmt.Sprintf("kubectl create secret generic %s --from-file=%s=FILE", meta.Name, contentKey),
 			}
 		}
