@@ -18,6 +18,7 @@ const (
 	// What a spec or Kestra can hold, by name.
 	one    = "one"
 	two    = "two"
+	three  = "three"
 	theirs = "theirs" // only Kestra, written by somebody else
 
 	// canary begins every value and file, none of which may show up anywhere but in Kestra.
@@ -42,11 +43,14 @@ type kind struct {
 	holds func(*devkestra.Server) string
 	// revision of the target in Kestra; 0 when it is not there and the kind does not remember.
 	revision func(*devkestra.Server) int
+	// costs are the revisions that a fault may cost: what cannot be read back, such as the time to live, is written
+	// again unless status says that it was written.
+	costs int
 }
 
 var kinds = []kind{flowKind, keyValueKind, fileKind}
 
-var contents = []string{one, two, theirs}
+var contents = []string{one, two, three, theirs}
 
 // flowText is a flow with the label that the operator sets, or as somebody else would write it.
 func flowText(content string, readOnly bool) string {
@@ -86,7 +90,8 @@ var flowKind = kind{
 }
 
 var keyValueKind = kind{
-	name: "key-value",
+	name:  "key-value",
+	costs: 1,
 	newObject: func(name, content string) client.Object {
 		return &v1alpha1.KestraKeyValue{
 			ObjectMeta: metav1.ObjectMeta{Name: name},
