@@ -168,7 +168,7 @@ func TestEveryReplicaJudgesByTheLiveSchema(t *testing.T) {
 	w.watch(t)
 	standby.watch(t)
 	changes := w.holder.Changes()
-	if err := w.refresher.refresh(t.Context()); err != nil {
+	if err := w.refresher.refresh(t.Context(), false); err != nil {
 		t.Fatal(err)
 	}
 	eventually(t, "both replicas know the plugin", func() bool { return knows(w.holder, plugin) && knows(standby.holder, plugin) })
@@ -186,7 +186,7 @@ func TestAnUnchangedServerIsNotReadAgain(t *testing.T) {
 	w := newWorld(t, devkestra.Options{FlowSchema: schemaOf(t, coreAnd(t)...), PluginsHash: 7})
 	var versions []string
 	for range 3 {
-		if err := w.refresher.refresh(t.Context()); err != nil {
+		if err := w.refresher.refresh(t.Context(), false); err != nil {
 			t.Fatal(err)
 		}
 		versions = append(versions, w.saved(t).ResourceVersion)
@@ -222,12 +222,12 @@ func TestABrokenAnswerChangesNothing(t *testing.T) {
 	for name, broken := range cases {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t, devkestra.Options{FlowSchema: good, PluginsHash: 7})
-			if err := w.refresher.refresh(t.Context()); err != nil {
+			if err := w.refresher.refresh(t.Context(), false); err != nil {
 				t.Fatal(err)
 			}
 			before := w.saved(t)
 			w.server.SetFlowSchema(broken, 8)
-			if err := w.refresher.refresh(t.Context()); err == nil {
+			if err := w.refresher.refresh(t.Context(), false); err == nil {
 				t.Error("a broken schema was taken without an error")
 			}
 			if after := w.saved(t); after.ResourceVersion != before.ResourceVersion {
@@ -239,7 +239,7 @@ func TestABrokenAnswerChangesNothing(t *testing.T) {
 
 func TestTheLastGoodCatalogSurvivesARestartWhileKestraIsAway(t *testing.T) {
 	w := newWorld(t, devkestra.Options{FlowSchema: schemaOf(t, coreAnd(t, plugin)...), PluginsHash: 7})
-	if err := w.refresher.refresh(t.Context()); err != nil {
+	if err := w.refresher.refresh(t.Context(), false); err != nil {
 		t.Fatal(err)
 	}
 	w.server.SetDown(true)
@@ -247,7 +247,7 @@ func TestTheLastGoodCatalogSurvivesARestartWhileKestraIsAway(t *testing.T) {
 	restarted.holder = NewHolder(w.holder.Current())
 	restarted.watch(t)
 	eventually(t, "the saved catalog is in force", func() bool { return knows(restarted.holder, plugin) })
-	if err := w.refresher.refresh(t.Context()); err == nil {
+	if err := w.refresher.refresh(t.Context(), false); err == nil {
 		t.Error("a Kestra that is away must be an error")
 	}
 }
@@ -255,7 +255,7 @@ func TestTheLastGoodCatalogSurvivesARestartWhileKestraIsAway(t *testing.T) {
 func TestACorruptedConfigMapLeavesTheCatalogAndIsRepaired(t *testing.T) {
 	w := newWorld(t, devkestra.Options{FlowSchema: schemaOf(t, coreAnd(t, plugin)...), PluginsHash: 7})
 	w.watch(t)
-	if err := w.refresher.refresh(t.Context()); err != nil {
+	if err := w.refresher.refresh(t.Context(), false); err != nil {
 		t.Fatal(err)
 	}
 	eventually(t, "the live catalog is in force", func() bool { return knows(w.holder, plugin) })
@@ -265,7 +265,7 @@ func TestACorruptedConfigMapLeavesTheCatalogAndIsRepaired(t *testing.T) {
 	if err := w.client.Update(t.Context(), corrupted); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.refresher.refresh(t.Context()); err != nil {
+	if err := w.refresher.refresh(t.Context(), false); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := load(w.saved(t)); err != nil {
@@ -279,7 +279,7 @@ func TestACorruptedConfigMapLeavesTheCatalogAndIsRepaired(t *testing.T) {
 func TestOnlyTheVersionIsSavedWhenTheSchemaCannotBeRead(t *testing.T) {
 	w := newWorld(t, devkestra.Options{Version: "2.0.3"})
 	w.watch(t)
-	if err := w.refresher.refresh(t.Context()); err == nil {
+	if err := w.refresher.refresh(t.Context(), false); err == nil {
 		t.Error("a missing schema must be an error")
 	}
 	eventually(t, "the embedded catalog of the server's line is in force", func() bool {

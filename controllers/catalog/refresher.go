@@ -50,6 +50,9 @@ type Refresher struct {
 	// Again, when it is not nil, asks for a look now: a server that accepts a type which the catalog does not
 	// know has other plugins than it had.
 	Again <-chan struct{}
+
+	// lastRead is when the schema was last read in answer to Again, of a server that does not tell its plugins.
+	lastRead time.Time
 }
 
 // NeedLeaderElection is true: one replica asks the server for all.
@@ -65,21 +68,24 @@ func (r *Refresher) Start(ctx context.Context) error {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
+		again := false
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-timer.C:
 		case <-r.Again:
+			again = time.Since(r.lastRead) > interval
 		}
-		if err := r.refresh(ctx); err != nil && ctx.Err() == nil {
+		if err := r.refresh(ctx, again); err != nil && ctx.Err() == nil {
 			logger.Error(err, "the catalog stays as it is")
 		}
 		timer.Reset(wait.Jitter(interval, jitter))
 	}
 }
 
-// refresh saves the server's catalog when the saved one is of another server, or cannot be read.
-func (r *Refresher) refresh(ctx context.Context) error {
+// refresh saves the server's catalog when the saved one is of another server, or cannot be read. A server that does
+// not tell its plugins never looks like another one, so its schema is read again when that is asked for.
+func (r *Refresher) refresh(ctx context.Context, again bool) error {
 	server, err := r.Kestra.Server(ctx)
 	if err != nil {
 		return fmt.Errorf("ask Kestra for its version: %w", err)
@@ -92,8 +98,12 @@ func (r *Refresher) refresh(ctx context.Context) error {
 	if errors.Is(err, errOtherFormat) && saved.ResourceVersion != "" && saved.Annotations[annotationFormat] > format {
 		return fmt.Errorf("ConfigMap %s was saved by a newer release", r.ConfigMap)
 	}
-	if err == nil && describes(saved, server) {
+	untold := again && server.PluginsHash == 0
+	if err == nil && describes(saved, server) && !untold {
 		return nil
+	}
+	if untold {
+		r.lastRead = time.Now()
 	}
 	made, madeErr := r.read(ctx, server, before)
 	if madeErr != nil && before != nil && saved.Annotations[annotationVersion] == server.Version {

@@ -74,7 +74,7 @@ func retryable(err error) error {
 	}
 	temporary := e.Status == 0 || e.Status >= 500 || e.Status == http.StatusTooManyRequests ||
 		e.Status == http.StatusLocked || (e.Status < 300 && e.Err != nil)
-	if !temporary || e.RetryAfter > maxWaitInCall {
+	if !temporary || e.RetryAfter > maxWaitInCall || errors.Is(err, errTooLong) {
 		return backoff.Permanent(err)
 	}
 	return err

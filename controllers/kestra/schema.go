@@ -10,6 +10,9 @@ import (
 // MaxSchema bounds the flow schema, in bytes. A server with sixty-five plugins serves about 9 MB.
 const MaxSchema = 64 << 20
 
+// errTooLong is no accident of the connection: reading again would find the same.
+var errTooLong = fmt.Errorf("the answer is longer than %d bytes", int64(MaxSchema))
+
 // ReadFlowSchema hands the server's own JSON schema of a flow to read, as a stream of at most MaxSchema bytes;
 // beyond that, reading fails. It may be called again when the connection breaks, so read must start afresh.
 func (c *Client) ReadFlowSchema(ctx context.Context, read func(io.Reader) error) error {
@@ -32,7 +35,7 @@ type boundedReader struct {
 
 func (b *boundedReader) Read(p []byte) (int, error) {
 	if b.left <= 0 {
-		return 0, fmt.Errorf("the answer is longer than %d bytes", int64(MaxSchema))
+		return 0, errTooLong
 	}
 	if int64(len(p)) > b.left {
 		p = p[:b.left]
