@@ -103,7 +103,7 @@ func (j *judge) unknownType(typ *yaml.Node, f family) {
 			suggest(near, "check the name and that its plugin is installed"))
 		return
 	}
-	j.warn(typ, "unknown-plugin", "%s is not in Kestra's core and was not checked; it must be installed as a plugin%s", describe(typ), suggest(near, ""))
+	j.warn(typ, "unknown-plugin", "not checked: %s must be installed as a plugin%s", describe(typ), suggest(near, ""))
 }
 
 // mayBeNewer tells whether a core type may have come after the catalog was made: the embedded one of Kestra 2 is
@@ -140,7 +140,7 @@ func (c *Catalog) typeClass(name string) string {
 func (j *judge) warnOldType(typ *yaml.Node, class string, v *value, f family) {
 	switch {
 	case f.Plugins && typ.Value != class:
-		j.warn(typ, "deprecated-type", "\"%s\" is an old name of \"%s\" and gone in Kestra 2.0; use the new name", typ.Value, class)
+		j.warn(typ, "deprecated-type", "use \"%s\": this old name is gone in Kestra 2", class)
 	case typeSuccessors[typ.Value] != "" && !j.catalog.isSecond():
 		j.warn(typ, "deprecated-type", "%s is gone in Kestra 2; use %s there", shortClass(typ.Value), typeSuccessors[typ.Value])
 	case v.deprecated:

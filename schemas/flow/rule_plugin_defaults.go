@@ -59,7 +59,7 @@ func (j *judge) checkPluginDefaults(root *yaml.Node) {
 		}
 	}
 	if defaults := child(root, "pluginDefaults"); defaults != nil && j.catalog.isSecond() {
-		j.warn(defaults, "deprecated-property", "the documentation of Kestra 2 says that \"pluginDefaults\" are gone; set the properties in each task, or the defaults in the server's configuration")
+		j.warn(defaults, "deprecated-property", "Kestra 2 drops \"pluginDefaults\", its documentation says; set the properties in each task")
 	}
 	for _, task := range j.flow.tasks {
 		j.checkDefaultsReference(task, refs)
