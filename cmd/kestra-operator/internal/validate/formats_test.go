@@ -33,10 +33,41 @@ really [unknown-property]
 mesage: hi
 ^
 good.yaml: warning: old <name> [deprecated-type]
+deprecated-type 1, unknown-property 1
 1 accepted, 1 refused (1 error, 1 warning)
 `
 	if diff := cmp.Diff(want, out.String()); diff != "" {
 		t.Error(diff)
+	}
+}
+
+func TestTextOutputSumsUpRulesOfSeveralFlows(t *testing.T) {
+	cases := map[string]struct {
+		rules [][]string // of the findings of each flow
+		want  string
+	}{
+		"the most frequent first":             {[][]string{{"b", "c"}, {"c"}, {"a"}}, "c 2, a 1, b 1\n3 accepted"},
+		"nothing to sum up for one flow":      {[][]string{{"a"}}, "f: warning: m [a]\n1 accepted"},
+		"nothing to sum up without a finding": {[][]string{{}, {}}, "2 accepted"},
+	}
+	for name, test := range cases {
+		t.Run(name, func(t *testing.T) {
+			var report Report
+			for _, rules := range test.rules {
+				result := Result{File: "f", Verdict: Accepted}
+				for _, rule := range rules {
+					result.Findings = append(result.Findings, flow.Finding{Severity: flow.Warning, Rule: rule, Message: "m"})
+				}
+				report.Results = append(report.Results, result)
+			}
+			var out strings.Builder
+			if err := WriteText(&out, report, Style{}); err != nil {
+				t.Fatal(err)
+			}
+			if !strings.Contains("\n"+out.String(), "\n"+test.want) {
+				t.Errorf("got:\n%s\nwant lines:\n%s", out.String(), test.want)
+			}
+		})
 	}
 }
 

@@ -1,6 +1,11 @@
 package validate
 
-import "github.com/kestra-operator/kestra-operator/schemas/flow"
+import (
+	"cmp"
+	"slices"
+
+	"github.com/kestra-operator/kestra-operator/schemas/flow"
+)
 
 // Verdict on one flow or object.
 type Verdict string
@@ -34,6 +39,30 @@ type Report struct {
 	Skipped int
 	// Unreadable are the inputs that could not be read.
 	Unreadable []error
+}
+
+// RuleCount is how often a rule found something.
+type RuleCount struct {
+	Rule  string
+	Count int
+}
+
+// Rules counts findings by their rule, the most frequent first.
+func (r Report) Rules() []RuleCount {
+	byRule := map[string]int{}
+	for _, result := range r.Results {
+		for _, finding := range result.Findings {
+			byRule[finding.Rule]++
+		}
+	}
+	counts := make([]RuleCount, 0, len(byRule))
+	for rule, n := range byRule {
+		counts = append(counts, RuleCount{rule, n})
+	}
+	slices.SortFunc(counts, func(a, b RuleCount) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Rule, b.Rule))
+	})
+	return counts
 }
 
 // Refused is true when any result is.

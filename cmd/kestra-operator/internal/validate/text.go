@@ -22,6 +22,7 @@ func WriteText(w io.Writer, report Report, style Style) error {
 			out.finding(result, finding)
 		}
 	}
+	out.rules(report)
 	out.summary(report)
 	return out.err
 }
@@ -60,6 +61,19 @@ func text(finding flow.Finding) string {
 		return finding.Message
 	}
 	return finding.Path + ": " + finding.Message
+}
+
+// rules sums up what several flows have in common: before an upgrade, what it breaks.
+func (p *printer) rules(report Report) {
+	rules := report.Rules()
+	if len(report.Results) < 2 || len(rules) == 0 {
+		return
+	}
+	parts := make([]string, 0, len(rules))
+	for _, rule := range rules {
+		parts = append(parts, fmt.Sprintf("%s %d", rule.Rule, rule.Count))
+	}
+	p.printf("%s\n", strings.Join(parts, ", "))
 }
 
 func (p *printer) summary(report Report) {
