@@ -3,6 +3,8 @@ package flow
 import (
 	"bufio"
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -58,6 +60,7 @@ func TestAgreement(t *testing.T) {
 		t.Skipf("no recordings of real servers: %v", err)
 	}
 	var rows, misses []string
+	digest := recordingsDigest(t)
 	for _, server := range []string{"1.3.25", "1.3.25-plugins", "2.0.0-SNAPSHOT"} {
 		t.Run(server, func(t *testing.T) {
 			catalog := catalogOf(t, server)
@@ -69,21 +72,40 @@ func TestAgreement(t *testing.T) {
 				t.Run(set, func(t *testing.T) {
 					n := compare(readVerdicts(t, path), catalog)
 					rows = append(rows, n.row(server, set))
-					misses = append(misses, n.explained(t, server, set)...)
+					misses = append(misses, n.explained(server, set)...)
 					n.report(t, server, set)
 				})
 			}
 		})
 	}
-	checkReport(t, rows, misses)
+	checkReport(t, digest, rows, misses)
 }
 
-// checkReport compares the agreement with the checked-in report of it.
-func checkReport(t *testing.T, rows, misses []string) {
+// recordingsDigest tells one set of recordings from another.
+func recordingsDigest(t *testing.T) string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(recordings, "kestra", "*", "*.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	digest := sha256.New()
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		digest.Write(data)
+	}
+	return hex.EncodeToString(digest.Sum(nil)[:8])
+}
+
+// checkReport compares the agreement with the checked-in report of it, which speaks of one set of recordings:
+// against others, the goals alone count.
+func checkReport(t *testing.T, digest string, rows, misses []string) {
 	t.Helper()
 	want := "# How the judge agrees with real Kestra servers\n\n" +
 		"Written by `go test ./schemas/flow -run Agreement -update`. A refusal is missed when the judge admits the flow; policy rules and\n" +
-		"types of plugins that the server does not have are counted apart.\n\n" +
+		"types of plugins that the server does not have are counted apart. Digest of the recordings: " + digest + ".\n\n" +
 		"| server | set | flows | agree | policy | plugin not installed | false rejects | misses | of refusals |\n|---|---|---:|---:|---:|---:|---:|---:|---:|\n" +
 		strings.Join(rows, "") + "\n## Misses, and why\n\n" + strings.Join(misses, "")
 	if *update {
@@ -92,6 +114,13 @@ func checkReport(t *testing.T, rows, misses []string) {
 		}
 	}
 	got, err := os.ReadFile(reportFile)
+	if err == nil && !strings.Contains(string(got), digest) {
+		t.Logf("%s speaks of other recordings; these gave:\n%s", reportFile, want)
+		return
+	}
+	if strings.Contains(want, noReason) {
+		t.Errorf("a miss has no reason:\n%s", strings.Join(misses, ""))
+	}
 	if err != nil || string(got) != want {
 		t.Errorf("%s is not current (%v); run go test ./schemas/flow -run Agreement -update and look at the difference", reportFile, err)
 	}
@@ -237,19 +266,18 @@ func (n *tally) row(server, set string) string {
 		len(n.falseRejects), len(n.misses), n.refusals)
 }
 
+// noReason stands for the reason of a miss that nobody has looked at.
+const noReason = "no reason is known"
+
 // explained lists the kinds of the misses with their reasons.
-func (n *tally) explained(t *testing.T, server, set string) []string {
-	t.Helper()
+func (n *tally) explained(server, set string) []string {
 	var lines []string
 	for _, kind := range n.sortedKinds() {
-		reason := ""
+		reason := noReason
 		for _, known := range missReasons {
 			if strings.Contains(kind, known.message) {
 				reason = known.reason
 			}
-		}
-		if reason == "" {
-			t.Errorf("a miss has no reason: %s", kind)
 		}
 		lines = append(lines, fmt.Sprintf("- %s, %s: %d × `%s`: %s\n", server, set, n.kinds[kind], strings.ReplaceAll(kind, "`", ""), reason))
 	}
