@@ -4,23 +4,22 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"maps"
 	"sync/atomic"
 	"time"
 
 	"k8s.io/apimachinery/pkg/util/sets"
 	"k8s.io/apimachinery/pkg/util/wait"
+	"sigs.k8s.io/controller-runtime/pkg/builder"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/event"
+	"sigs.k8s.io/controller-runtime/pkg/handler"
 	"sigs.k8s.io/controller-runtime/pkg/log"
+	"sigs.k8s.io/controller-runtime/pkg/manager"
+	"sigs.k8s.io/controller-runtime/pkg/source"
 
 	"github.com/kestra-operator/kestra-operator/controllers/kestra"
 )
-
-// lister is the strategy of a kind whose targets Kestra lists with their revisions.
-type lister interface {
-	// list yields every target of a tenant with its revision.
-	list(ctx context.Context, tenant string) iter.Seq2[listed, error]
-}
 
 // listed is one line of a list.
 type listed struct {
@@ -28,17 +27,25 @@ type listed struct {
 	revision int64
 }
 
-// driftSweep finds the targets of one kind that were changed or deleted in Kestra. It reads lists, page by page,
-// instead of every target, and has the controller look only at those whose revision is not the one in status.
+// driftSweep finds the targets of one kind that were changed or deleted in Kestra. It reads lists instead of every
+// target, and has the controller look only at those whose revision is not the one in status.
 type driftSweep[T client.Object] struct {
 	cache    client.Reader
 	kind     strategy[T]
-	lister   lister
 	interval time.Duration
 	// suspects are the objects to look at.
 	suspects chan event.GenericEvent
 	// failing is true when the last sweep did not reach its end.
 	failing atomic.Bool
+}
+
+// watchDrift makes what a sweep finds reconcile the objects.
+func watchDrift[T client.Object](mgr manager.Manager, build *builder.Builder, sweep *driftSweep[T]) error {
+	build.WatchesRawSource(source.Channel(sweep.suspects, &handler.EnqueueRequestForObject{}))
+	if err := mgr.Add(sweep); err != nil {
+		return fmt.Errorf("set up the sweep of %s: %w", sweep.kind.kind(), err)
+	}
+	return nil
 }
 
 // Start sweeps until the context ends. It runs on the leader only.
@@ -54,21 +61,17 @@ func (s *driftSweep[T]) Start(ctx context.Context) error {
 }
 
 // covers is true while sweeps find what a look at each target would.
-func (s *driftSweep[T]) covers() bool { return s != nil && !s.failing.Load() }
+func (s *driftSweep[T]) covers() bool { return !s.failing.Load() }
 
-// sweep makes one round over all tenants. What was created or deleted during a list can be missing from it, so
+// sweep makes one round over all lists. What was created or deleted during a list can be missing from it, so
 // a difference is a reason to look, never proof.
 func (s *driftSweep[T]) sweep(ctx context.Context) error {
 	settled, err := s.settled(ctx)
 	if err != nil {
 		return err
 	}
-	tenants := sets.New[string]()
-	for target := range settled {
-		tenants.Insert(target.Tenant)
-	}
-	for tenant := range tenants {
-		for line, err := range s.lister.list(ctx, tenant) {
+	for place := range placesOf(s.kind, maps.Keys(settled)) {
+		for line, err := range s.kind.list(ctx, place) {
 			if err != nil {
 				return err
 			}
@@ -85,6 +88,15 @@ func (s *driftSweep[T]) sweep(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// placesOf returns what to list for all targets to be seen.
+func placesOf[T client.Object](kind strategy[T], targets iter.Seq[kestra.Target]) sets.Set[kestra.Target] {
+	places := sets.New[kestra.Target]()
+	for target := range targets {
+		places.Insert(kind.place(target))
+	}
+	return places
 }
 
 // settled returns the objects that have something in Kestra, by target.

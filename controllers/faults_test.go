@@ -10,7 +10,7 @@ import (
 )
 
 // A life is a creation, an update and a deletion; none of the kinds takes more calls of Kestra for it.
-const callsOfALife = 8
+const callsOfALife = 9
 
 // Whichever call of a life fails, and however, the life goes on and ends as without the failure.
 func TestAnyCallMayFail(t *testing.T) {

@@ -29,6 +29,8 @@ type flowStrategy struct {
 	label    flow.LabelMode
 	// uiURL is where people see Kestra; without it, status has no URL.
 	uiURL string
+	// absent saves looks when many flows are new.
+	absent *absentFlows
 }
 
 func (*flowStrategy) kind() string                    { return "KestraFlow" }
@@ -64,10 +66,12 @@ func (s *flowStrategy) remove(ctx context.Context, target kestra.Target) error {
 	return s.server.DeleteFlow(ctx, target)
 }
 
-func (s *flowStrategy) list(ctx context.Context, tenant string) iter.Seq2[listed, error] {
+func (*flowStrategy) place(target kestra.Target) kestra.Target { return kestra.Target{Tenant: target.Tenant} }
+
+func (s *flowStrategy) list(ctx context.Context, place kestra.Target) iter.Seq2[listed, error] {
 	return func(yield func(listed, error) bool) {
-		for line, err := range s.server.Flows(ctx, tenant) {
-			target := kestra.Target{Tenant: tenant, Namespace: line.Namespace, Name: line.ID}
+		for line, err := range s.server.Flows(ctx, place.Tenant) {
+			target := kestra.Target{Tenant: place.Tenant, Namespace: line.Namespace, Name: line.ID}
 			if !yield(listed{target, line.Revision}, err) {
 				return
 			}
@@ -83,6 +87,8 @@ type wantedFlow struct {
 	source []byte
 	// seen is the flow in Kestra; nil when there is none.
 	seen *kestra.Flow
+	// presumed is true when a list, and no look, has told that there is none.
+	presumed bool
 }
 
 // judge has the operator's own judge decide, and Kestra where it knows better than the catalog.
@@ -124,7 +130,12 @@ func (w *wantedFlow) setLabel() error {
 
 func (w *wantedFlow) hash() string { return textHash(w.source) }
 
+// look trusts a list, the first time, for a flow that was never written.
 func (w *wantedFlow) look(ctx context.Context) (found, error) {
+	w.presumed = !w.presumed && w.obj.Status.Target == nil && w.absent.has(ctx, w.target)
+	if w.presumed {
+		return found{presumed: true}, nil
+	}
 	seen, err := w.server.Flow(ctx, w.target)
 	if kestra.IsNotFound(err) {
 		return found{}, nil

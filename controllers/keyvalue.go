@@ -74,10 +74,12 @@ func (s *keyValueStrategy) remove(ctx context.Context, target kestra.Target) err
 	return s.server.DeleteKeyValue(ctx, target)
 }
 
-func (s *keyValueStrategy) list(ctx context.Context, tenant string) iter.Seq2[listed, error] {
+func (*keyValueStrategy) place(target kestra.Target) kestra.Target { return kestra.Target{Tenant: target.Tenant} }
+
+func (s *keyValueStrategy) list(ctx context.Context, place kestra.Target) iter.Seq2[listed, error] {
 	return func(yield func(listed, error) bool) {
-		for line, err := range s.server.KeyValues(ctx, tenant) {
-			target := kestra.Target{Tenant: tenant, Namespace: line.Namespace, Name: line.Key}
+		for line, err := range s.server.KeyValues(ctx, place.Tenant) {
+			target := kestra.Target{Tenant: place.Tenant, Namespace: line.Namespace, Name: line.Key}
 			if !yield(listed{target, line.Revision}, err) {
 				return
 			}

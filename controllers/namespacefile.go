@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"iter"
+	"path"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
@@ -76,6 +78,36 @@ func (s *fileStrategy) want(ctx context.Context, obj *v1alpha1.KestraNamespaceFi
 	return w, nil
 }
 
+// place is the directory that holds the file.
+func (*fileStrategy) place(target kestra.Target) kestra.Target {
+	target.Name = strings.TrimPrefix(path.Dir("/"+target.Name), "/")
+	return target
+}
+
+func (s *fileStrategy) list(ctx context.Context, place kestra.Target) iter.Seq2[listed, error] {
+	return func(yield func(listed, error) bool) {
+		entries, err := s.server.Directory(ctx, place)
+		if err != nil && !kestra.IsNotFound(err) {
+			yield(listed{}, err)
+			return
+		}
+		for _, entry := range entries {
+			target := kestra.Target{Tenant: place.Tenant, Namespace: place.Namespace, Name: entry.Path}
+			if !yield(listed{target, fileRevision(entry.FileInfo)}, nil) {
+				return
+			}
+		}
+	}
+}
+
+// fileRevision stands for the revision that Kestra does not tell: every write sets the time of a file.
+func fileRevision(info kestra.FileInfo) int64 {
+	if info.Directory || info.Modified.IsZero() {
+		return 0
+	}
+	return info.Modified.UnixMilli()
+}
+
 func (s *fileStrategy) remove(ctx context.Context, target kestra.Target) error {
 	return s.server.DeleteFile(ctx, target)
 }
@@ -86,6 +118,8 @@ type wantedFile struct {
 	obj     *v1alpha1.KestraNamespaceFile
 	target  kestra.Target
 	content []byte
+	// revision that Kestra holds; 0 when it is not known.
+	revision int64
 }
 
 func (w *wantedFile) hash() string { return w.hashes.of(w.content) }
@@ -108,6 +142,7 @@ func (w *wantedFile) look(ctx context.Context) (found, error) {
 	case info.Size > namespacefile.MaxContentBytes:
 		return found{exists: true, detail: fmt.Sprintf(" (%d bytes)", info.Size)}, nil
 	}
+	w.revision = fileRevision(info) // of the content that is read next, or of one before
 	seen, err := w.server.File(ctx, w.target, namespacefile.MaxContentBytes)
 	if err != nil {
 		return found{}, err
@@ -129,11 +164,19 @@ func (w *wantedFile) write(ctx context.Context) error {
 			stalled: true,
 		}
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	// The answer to a write does not tell its time. Without it, the next sweep looks at the file.
+	w.revision = 0
+	if info, err := w.server.StatFile(ctx, w.target); err == nil && info.Size == int64(len(w.content)) {
+		w.revision = fileRevision(info)
+	}
+	return nil
 }
 
 func (w *wantedFile) record() int64 {
 	w.obj.Status.ContentHash = w.hash()
 	w.obj.Status.Size = int64(len(w.content))
-	return 0
+	return w.revision
 }

@@ -35,7 +35,7 @@ type Reconciler[T client.Object] struct {
 	events *outcomes
 	server *serverState
 
-	// sweep finds drift in lists; nil for a kind that Kestra does not list.
+	// sweep finds drift in lists.
 	sweep *driftSweep[T]
 
 	// Settings.

@@ -13,11 +13,9 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/controller"
 	"sigs.k8s.io/controller-runtime/pkg/event"
-	"sigs.k8s.io/controller-runtime/pkg/handler"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
 	"sigs.k8s.io/controller-runtime/pkg/predicate"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
-	"sigs.k8s.io/controller-runtime/pkg/source"
 
 	"github.com/kestra-operator/kestra-operator/controllers/kestra"
 	"github.com/kestra-operator/kestra-operator/schemas/flow"
@@ -59,8 +57,8 @@ type Options struct {
 	TargetPolicy func(kubernetesNamespace, tenant, namespace string) error
 	// UIURL is where people see Kestra, for the URL in a flow's status; none when empty.
 	UIURL string
-	// Interval between two sweeps for drift, and between two looks at a target that no sweep covers: a file, one
-	// with a problem, or one that says its own. DefaultInterval when 0.
+	// Interval between two sweeps for drift, and between two looks at a target that no sweep covers: one with a
+	// problem, or one that says its own. DefaultInterval when 0.
 	Interval time.Duration
 	// Concurrency is how many objects of each kind are reconciled at a time; DefaultConcurrency when 0.
 	Concurrency int
@@ -103,7 +101,7 @@ func SetupWithManager(mgr manager.Manager, options Options) error {
 	return errors.Join(
 		setup(mgr, options, server, &flowStrategy{
 			server: options.Kestra, catalog: options.Catalog, changes: options.CatalogChanges, accepted: options.Accepted,
-			label: options.ReadOnlyLabel, uiURL: options.UIURL,
+			label: options.ReadOnlyLabel, uiURL: options.UIURL, absent: newAbsentFlows(options.Kestra, options.Clock),
 		}),
 		setup(mgr, options, server, &keyValueStrategy{
 			server: options.Kestra, values: values, hashes: hashes, clock: options.Clock,
@@ -125,6 +123,9 @@ func setup[T client.Object](mgr manager.Manager, options Options, server *server
 		interval: options.Interval,
 		clock:    options.Clock,
 	}
+	r.sweep = &driftSweep[T]{
+		cache: mgr.GetCache(), kind: kind, interval: options.Interval, suspects: make(chan event.GenericEvent),
+	}
 	limiter := workqueue.NewTypedItemExponentialFailureRateLimiter[reconcile.Request](firstRetry, lastRetry)
 	build := builder.ControllerManagedBy(mgr).
 		Named(name).
@@ -136,15 +137,8 @@ func setup[T client.Object](mgr manager.Manager, options Options, server *server
 			ReconciliationTimeout:   reconcileTimeout,
 			RateLimiter:             jittered{limiter},
 		})
-	if lists, ok := any(kind).(lister); ok {
-		r.sweep = &driftSweep[T]{
-			cache: mgr.GetCache(), kind: kind, lister: lists, interval: options.Interval,
-			suspects: make(chan event.GenericEvent),
-		}
-		build.WatchesRawSource(source.Channel(r.sweep.suspects, &handler.EnqueueRequestForObject{}))
-		if err := mgr.Add(r.sweep); err != nil {
-			return fmt.Errorf("set up the sweep of %s: %w", kind.kind(), err)
-		}
+	if err := watchDrift(mgr, build, r.sweep); err != nil {
+		return err
 	}
 	if reads, ok := any(kind).(referrer[T]); ok && options.References {
 		if err := watchReferences(mgr, build, kind, reads); err != nil {

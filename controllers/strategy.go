@@ -2,6 +2,7 @@ package controllers
 
 import (
 	"context"
+	"iter"
 	"time"
 
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -25,6 +26,10 @@ type strategy[T client.Object] interface {
 	// want judges the object, and returns what it wants Kestra to hold at a target. The error is a *problem
 	// when the object cannot be admitted or its content cannot be read.
 	want(ctx context.Context, obj T, target kestra.Target) (wanted, error)
+	// place names what Kestra lists a target in: a tenant, or a directory of a namespace.
+	place(target kestra.Target) kestra.Target
+	// list yields every target of a place with its revision, which changes with the content.
+	list(ctx context.Context, place kestra.Target) iter.Seq2[listed, error]
 	// remove deletes a target from Kestra; one that is not there is a success.
 	remove(ctx context.Context, target kestra.Target) error
 }
@@ -39,9 +44,10 @@ type referrer[T client.Object] interface {
 type wanted interface {
 	// hash identifies the content wanted.
 	hash() string
-	// look reads the target.
+	// look reads the target. The first time, it may presume from a recent list that nothing is there.
 	look(ctx context.Context) (found, error)
-	// write makes the target equal to the content, after look has found it different.
+	// write makes the target equal to the content, after look has found it different. It is IsConflict when look has
+	// presumed that nothing is there, and something is.
 	write(ctx context.Context) error
 	// record notes in the object's status what Kestra holds after look or write, and returns its revision; 0 when
 	// Kestra does not tell.
@@ -52,6 +58,8 @@ type wanted interface {
 type found struct {
 	// exists is true when Kestra holds something at the target.
 	exists bool
+	// presumed is true when the target was not read.
+	presumed bool
 	// settled is true when there is nothing to write.
 	settled bool
 	// expired is true when Kestra held the content and let it go as it was told to.

@@ -200,7 +200,23 @@ func (p *pass[T]) write(ctx context.Context) error {
 			return err
 		}
 	}
-	return p.want.write(ctx)
+	err := p.want.write(ctx)
+	if p.found.presumed && kestra.IsConflict(err) {
+		return p.writeAfterAll(ctx)
+	}
+	return err
+}
+
+// writeAfterAll starts again from a look, since something is there after all. None of it was written by this object,
+// whose intent of a moment ago is no proof.
+func (p *pass[T]) writeAfterAll(ctx context.Context) error {
+	p.status.Target = nil
+	for _, step := range []func(context.Context) error{p.look, p.own, p.judgeDrift, p.write} {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (p *pass[T]) targetStatus(written bool) *v1alpha1.TargetStatus {

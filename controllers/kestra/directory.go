@@ -15,13 +15,12 @@ const (
 	maxDirectory = 64 << 20
 )
 
-// FileEntry is one file of a namespace.
+// FileEntry is one file or directory of a namespace.
 type FileEntry struct {
 	// Path within the namespace without a leading slash, such as "scripts/main.py". One that CheckFilePath
 	// refuses is listed too, a directory as well, whose files are not.
 	Path string
-	// Size in bytes.
-	Size int64
+	FileInfo
 }
 
 // Files lists the files of a namespace, one call for each directory. The directory of flows is left out, and
@@ -43,7 +42,7 @@ func (c *Client) walkDirectory(ctx context.Context, directory Target, depth int,
 		yield(FileEntry{}, fmt.Errorf("directory %s: deeper than %d levels", directory, maxDepth))
 		return false
 	}
-	entries, err := c.directory(ctx, directory)
+	entries, err := c.Directory(ctx, directory)
 	if IsNotFound(err) {
 		return true
 	}
@@ -52,14 +51,14 @@ func (c *Client) walkDirectory(ctx context.Context, directory Target, depth int,
 		return false
 	}
 	for _, entry := range entries {
-		child := directory
-		child.Name = strings.TrimPrefix(directory.Name+"/"+entry.FileName, "/")
 		goesOn := true
 		switch {
-		case child.Name == flowsDirectory:
-		case entry.Type == "File" || CheckFilePath(child.Name) != nil:
-			goesOn = yield(FileEntry{Path: child.Name, Size: entry.Size}, nil)
+		case entry.Path == flowsDirectory:
+		case !entry.FileInfo.Directory || CheckFilePath(entry.Path) != nil:
+			goesOn = yield(entry, nil)
 		default:
+			child := directory
+			child.Name = entry.Path
 			goesOn = c.walkDirectory(ctx, child, depth+1, yield)
 		}
 		if !goesOn {
@@ -69,20 +68,28 @@ func (c *Client) walkDirectory(ctx context.Context, directory Target, depth int,
 	return true
 }
 
-// directoryEntry is the server's own form.
-type directoryEntry struct {
-	Type     string `json:"type"`
-	FileName string `json:"fileName"`
-	Size     int64  `json:"size"`
-}
-
-func (c *Client) directory(ctx context.Context, directory Target) (entries []directoryEntry, err error) {
-	request := call{
+// Directory lists what is in one directory, in the root of the namespace when its name is empty. It is IsNotFound when
+// there is none.
+func (c *Client) Directory(ctx context.Context, directory Target) ([]FileEntry, error) {
+	if err := directory.checkNamespace(); err != nil {
+		return nil, err
+	}
+	if directory.Name != "" {
+		if err := CheckFilePath(directory.Name); err != nil {
+			return nil, err
+		}
+	}
+	var answer []fileInfo
+	err := c.do(ctx, call{
 		method: http.MethodGet,
 		path:   []string{directory.Tenant, "namespaces", directory.Namespace, "files", "directory"},
 		query:  map[string][]string{"path": {"/" + directory.Name}},
 		what:   "directory " + directory.String(),
-		read:   readJSON(&entries, maxDirectory),
+		read:   readJSON(&answer, maxDirectory),
+	})
+	entries := make([]FileEntry, len(answer))
+	for i, entry := range answer {
+		entries[i] = FileEntry{strings.TrimPrefix(directory.Name+"/"+entry.FileName, "/"), entry.export()}
 	}
-	return entries, c.do(ctx, request)
+	return entries, err
 }

@@ -10,6 +10,7 @@ import (
 	"net/textproto"
 	"net/url"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 )
@@ -25,8 +26,27 @@ const (
 type FileInfo struct {
 	// Size in bytes.
 	Size int64
+	// Modified is when it was last written; zero when the server does not tell.
+	Modified time.Time
 	// Directory is true when the path is not a file.
 	Directory bool
+}
+
+// fileInfo is the server's own form.
+type fileInfo struct {
+	Type     string `json:"type"`
+	FileName string `json:"fileName"`
+	Size     int64  `json:"size"`
+	// LastModified in milliseconds since 1970.
+	LastModified int64 `json:"lastModifiedTime"`
+}
+
+func (i fileInfo) export() FileInfo {
+	info := FileInfo{Size: i.Size, Directory: i.Type != "File"}
+	if i.LastModified > 0 {
+		info.Modified = time.UnixMilli(i.LastModified)
+	}
+	return info
 }
 
 // CheckFilePath refuses a path that is not one plain file of a namespace: an empty one (a deletion of it
@@ -67,15 +87,12 @@ func (c *Client) StatFile(ctx context.Context, target Target) (FileInfo, error) 
 	if err != nil {
 		return FileInfo{}, err
 	}
-	var answer struct {
-		Type string `json:"type"`
-		Size int64  `json:"size"`
-	}
+	var answer fileInfo
 	request.read = readJSON(&answer, 1<<20)
 	if err := c.do(ctx, request); err != nil {
 		return FileInfo{}, err
 	}
-	return FileInfo{Size: answer.Size, Directory: answer.Type != "File"}, nil
+	return answer.export(), nil
 }
 
 // File reads a file of at most limit bytes; a longer one is an error.
