@@ -130,7 +130,7 @@ func (w *walker) warnAlias(n *yaml.Node, path *step) {
 		return
 	}
 	w.add(n, Warning, "alias-not-resolved", path,
-		fmt.Sprintf("Kestra does not resolve aliases: \"*%s\" is the text \"%s\" there; write the value out", cut(n.Value), cut(n.Value)))
+		fmt.Sprintf("write the value out: Kestra takes the alias \"*%s\" for the text of its name", cut(n.Value)))
 }
 
 // quoteLimit is how many characters of the source a message quotes.
