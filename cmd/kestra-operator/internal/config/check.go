@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/url"
 
+	"k8s.io/apimachinery/pkg/util/validation"
+
 	"github.com/kestra-operator/kestra-operator/schemas/flow"
 )
 
@@ -38,6 +40,12 @@ func (c Config) check() []error {
 	}
 	if c.Webhook.Port < 1 || c.Webhook.Port > 65535 {
 		refuse("--webhook-port %d: want 1 to 65535", c.Webhook.Port)
+	}
+	if c.ShutdownDelay < 0 {
+		refuse("--shutdown-delay %s: want 0 or more", c.ShutdownDelay)
+	}
+	for _, problem := range validation.IsDNS1123Subdomain(c.LeaseName()) {
+		refuse("--name %q: %s", c.Name, problem)
 	}
 	if c.Namespace == "" {
 		refuse("the operator's own namespace is unknown: give --namespace or %s", envPodNamespace)

@@ -53,6 +53,8 @@ type Config struct {
 	References bool
 	// CRDs says who installs the custom resource definitions.
 	CRDs CRDMode
+	// Name of this operator in the names of what it keeps in its namespace, so that several can share one.
+	Name string
 	// Namespace the operator runs in: that of its lease, its Secrets and its saved catalog.
 	Namespace string
 	// LeaderElect makes one replica reconcile while the others stand by. Webhooks serve on all.
@@ -62,10 +64,16 @@ type Config struct {
 	// Concurrency is how many objects of one kind are reconciled at the same time.
 	Concurrency int
 
+	// ShutdownDelay is how long a replica that was told to stop goes on serving, not ready any more, while
+	// those that call it take notice.
+	ShutdownDelay time.Duration
+
 	MetricsAddress string
-	ProbeAddress   string
-	LogLevel       zapcore.Level
-	LogFormat      LogFormat
+	// MetricsSecure serves metrics over TLS, to whom the API server lets read them.
+	MetricsSecure bool
+	ProbeAddress  string
+	LogLevel      zapcore.Level
+	LogFormat     LogFormat
 }
 
 // LogFormat is how log lines are written.

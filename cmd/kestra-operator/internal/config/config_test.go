@@ -102,18 +102,21 @@ func TestConfigRefuses(t *testing.T) {
 		"half a credential":       {environment: map[string]string{"KESTRA_API_BASIC_AUTH": "canary"}, want: "want user:password"},
 		"a file that is not there": {environment: map[string]string{"KESTRA_API_API_KEY_FILE": "/none"},
 			want: "KESTRA_API_API_KEY_FILE: file does not exist"},
-		"an unknown label mode":      {arguments: []string{"--read-only-label=always"}, want: `--read-only-label: unknown`},
-		"an unknown server check":    {arguments: []string{"--server-check=always"}, want: `"always": want required`},
-		"a broken selector":          {arguments: []string{"--watch-selector=a in"}, want: "--watch-selector"},
-		"a broken class":             {arguments: []string{"--operator-class=not a label"}, want: "--operator-class"},
-		"a policy that is not there": {arguments: []string{"--target-policy=/none"}, want: "--target-policy: file does not exist"},
-		"an unknown CRD mode":        {arguments: []string{"--crds=chart"}, want: `"chart": want operator or none`},
-		"an unknown log level":       {arguments: []string{"--log-level=loud"}, want: `"loud": want debug`},
-		"an unknown log format":      {arguments: []string{"--log-format=xml"}, want: `"xml": want json or text`},
-		"no interval":                {arguments: []string{"--interval=0s"}, want: "want more than 0"},
-		"no workers":                 {arguments: []string{"--concurrency=0"}, want: "want at least 1"},
-		"no port":                    {arguments: []string{"--webhook-port=0"}, want: "want 1 to 65535"},
-		"no own namespace":           {want: "give --namespace or POD_NAMESPACE"},
+		"an unknown label mode":           {arguments: []string{"--read-only-label=always"}, want: `--read-only-label: unknown`},
+		"an unknown server check":         {arguments: []string{"--server-check=always"}, want: `"always": want required`},
+		"a broken selector":               {arguments: []string{"--watch-selector=a in"}, want: "--watch-selector"},
+		"a broken class":                  {arguments: []string{"--operator-class=not a label"}, want: "--operator-class"},
+		"a policy that is not there":      {arguments: []string{"--target-policy=/none"}, want: "--target-policy: file does not exist"},
+		"an unknown CRD mode":             {arguments: []string{"--crds=chart"}, want: `"chart": want operator or none`},
+		"an unknown log level":            {arguments: []string{"--log-level=loud"}, want: `"loud": want debug`},
+		"an unknown log format":           {arguments: []string{"--log-format=xml"}, want: `"xml": want json or text`},
+		"no interval":                     {arguments: []string{"--interval=0s"}, want: "want more than 0"},
+		"no workers":                      {arguments: []string{"--concurrency=0"}, want: "want at least 1"},
+		"no port":                         {arguments: []string{"--webhook-port=0"}, want: "want 1 to 65535"},
+		"a name that cannot name objects": {arguments: []string{"--name=Not_A_Name"}, want: "--name \"Not_A_Name\": a lowercase"},
+		"no name":                         {arguments: []string{"--name="}, want: "--name \"\""},
+		"a shutdown in the past":          {arguments: []string{"--shutdown-delay=-1s"}, want: "want 0 or more"},
+		"no own namespace":                {want: "give --namespace or POD_NAMESPACE"},
 	}
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -166,6 +169,22 @@ func TestConfigAdvice(t *testing.T) {
 	config.Kestra.URL = "http://my-kestra:8080"
 	if advice := config.Advice(); len(advice) != 0 {
 		t.Errorf("advice without a cause: %q", advice)
+	}
+}
+
+func TestOperatorsOfDifferentNamesShareNothingInTheirNamespace(t *testing.T) {
+	names := func(name string) []string {
+		c := Config{Name: name}
+		return []string{c.LeaseName(), c.CatalogName(), c.HashKeyName()}
+	}
+	want := []string{"blue.model.kestra.io", "blue-catalog", "blue-hash-key"}
+	if diff := cmp.Diff(want, names("blue")); diff != "" {
+		t.Error(diff)
+	}
+	for i, name := range names("green") {
+		if name == want[i] {
+			t.Errorf("two operators share %q", name)
+		}
 	}
 }
 

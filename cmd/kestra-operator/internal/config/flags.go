@@ -29,6 +29,10 @@ const (
 	// DefaultConcurrency per kind: a Kestra server creates about 50 flows a second on four connections, and
 	// hardly more on sixteen.
 	DefaultConcurrency = 4
+	// DefaultName of an operator.
+	DefaultName = "kestra-operator"
+	// DefaultShutdownDelay is longer than Kubernetes usually takes to have every node leave a stopping pod out.
+	DefaultShutdownDelay = 5 * time.Second
 )
 
 // Bind declares every flag of the command "run".
@@ -71,10 +75,13 @@ func (f *Flags) bindWebhook(set *pflag.FlagSet) {
 func (f *Flags) bindProcess(set *pflag.FlagSet) {
 	c := &f.config
 	set.StringVar(&f.crds, "crds", string(CRDOperator), "who installs the custom resource definitions: operator, none")
+	set.StringVar(&c.Name, "name", DefaultName, "first part of the names of the operator's lease, hash key and saved catalog, so that several operators can share a namespace")
 	set.StringVar(&c.Namespace, "namespace", "", "namespace of the operator's lease, Secrets and saved catalog (environment: "+envPodNamespace+"; the service account's otherwise)")
 	set.BoolVar(&c.LeaderElect, "leader-elect", true, "let one replica reconcile while the others stand by")
 	set.StringVar(&c.MetricsAddress, "metrics-bind-address", ":9090", "address that serves /metrics; 0 turns it off")
+	set.BoolVar(&c.MetricsSecure, "metrics-secure", false, "serve /metrics over TLS, and only to callers whose token may get /metrics in the cluster")
 	set.StringVar(&c.ProbeAddress, "health-probe-bind-address", ":8080", "address that serves /healthz and /readyz")
+	set.DurationVar(&c.ShutdownDelay, "shutdown-delay", DefaultShutdownDelay, "how long to go on serving after being told to stop, not ready any more, while callers turn to other replicas")
 	set.StringVar(&f.logLevel, "log-level", "info", "least severe level that is logged: debug, info, warn, error")
 	set.StringVar(&f.logFormat, "log-format", string(LogJSON), "how log lines are written: json, text")
 }

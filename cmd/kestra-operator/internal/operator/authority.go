@@ -47,6 +47,7 @@ func addAuthority(ctx context.Context, mgr manager.Manager, cluster client.Clien
 	}
 	service := c.Webhook.ServiceName + "." + c.Namespace + ".svc"
 	err = rotator.AddRotator(mgr, &rotator.CertRotator{
+		ControllerName: c.Name + "-certificates",
 		SecretKey:      key,
 		CertDir:        c.Webhook.CertDir,
 		CAName:         "kestra-operator-ca",

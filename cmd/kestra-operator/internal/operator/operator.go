@@ -11,12 +11,13 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/rest"
+	"k8s.io/utils/ptr"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+	ctrlconfig "sigs.k8s.io/controller-runtime/pkg/config"
 	"sigs.k8s.io/controller-runtime/pkg/healthz"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
-	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
 	"sigs.k8s.io/controller-runtime/pkg/webhook"
 
 	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/config"
@@ -26,7 +27,6 @@ import (
 
 // The lease of the reconciling replica: another one takes over at most leaseDuration after a crash.
 const (
-	leaseName     = "kestra-operator.model.kestra.io"
 	leaseDuration = 10 * time.Second
 	renewDeadline = 7 * time.Second
 	retryPeriod   = 2 * time.Second
@@ -50,11 +50,12 @@ func Run(ctx context.Context, c config.Config, access *rest.Config) error {
 	if err := awaitCRDs(ctx, cluster); err != nil {
 		return err
 	}
-	mgr, err := newManager(ctx, c, access, cluster)
+	var stopping shutdown
+	mgr, err := newManager(ctx, c, access, cluster, &stopping)
 	if err != nil {
 		return err
 	}
-	if err := mgr.Start(ctx); err != nil {
+	if err := mgr.Start(stopping.delayed(ctx, c.ShutdownDelay)); err != nil {
 		return fmt.Errorf("run: %w", err)
 	}
 	return nil
@@ -74,7 +75,7 @@ func newScheme() (*runtime.Scheme, error) {
 }
 
 // newManager puts everything that runs into one manager.
-func newManager(ctx context.Context, c config.Config, access *rest.Config, cluster client.Client) (manager.Manager, error) {
+func newManager(ctx context.Context, c config.Config, access *rest.Config, cluster client.Client, stopping *shutdown) (manager.Manager, error) {
 	serving := &certificate{folder: c.Webhook.CertDir}
 	options, err := managerOptions(c, cluster.Scheme(), serving)
 	if err != nil {
@@ -85,6 +86,7 @@ func newManager(ctx context.Context, c config.Config, access *rest.Config, clust
 		return nil, fmt.Errorf("set up the manager: %w", err)
 	}
 	ready := map[string]healthz.Checker{
+		"shutdown":    stopping.check,
 		"certificate": serving.check,
 		"webhook":     serving.before(mgr.GetWebhookServer().StartedChecker()),
 	}
@@ -108,24 +110,25 @@ func managerOptions(c config.Config, scheme *runtime.Scheme, serving *certificat
 	if err != nil {
 		return manager.Options{}, err
 	}
-	lease, renew, retry := leaseDuration, renewDeadline, retryPeriod
 	return manager.Options{
 		Scheme:  scheme,
-		Metrics: metricsserver.Options{BindAddress: c.MetricsAddress},
+		Metrics: metricsOptions(c, serving),
 		WebhookServer: webhook.NewServer(webhook.Options{
 			Host: c.Webhook.Host, Port: c.Webhook.Port, TLSOpts: []func(*tls.Config){serving.configure},
 		}),
 		Cache: informers,
 		// Read live: the cache would hold every Secret and ConfigMap of the cluster.
 		Client: client.Options{Cache: &client.CacheOptions{DisableFor: []client.Object{&corev1.Secret{}, &corev1.ConfigMap{}}}},
+		// Names are unique in this manager, and a process of the operator has no other; one of a test has several.
+		Controller: ctrlconfig.Controller{SkipNameValidation: ptr.To(true)},
 
 		LeaderElection:                c.LeaderElect,
-		LeaderElectionID:              leaseName,
+		LeaderElectionID:              c.LeaseName(),
 		LeaderElectionNamespace:       c.Namespace,
 		LeaderElectionReleaseOnCancel: true, // the process ends when the manager does
-		LeaseDuration:                 &lease,
-		RenewDeadline:                 &renew,
-		RetryPeriod:                   &retry,
+		LeaseDuration:                 ptr.To(leaseDuration),
+		RenewDeadline:                 ptr.To(renewDeadline),
+		RetryPeriod:                   ptr.To(retryPeriod),
 	}, nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -31,7 +32,10 @@ tasks:
 
 func TestOperatorStartsFromNothingWithItsOwnAuthority(t *testing.T) {
 	w := newWorld(t)
+	metrics := freeAddress(t)
 	operator := w.run(t, w.install(t), func(c *config.Config) {
+		c.MetricsAddress, c.MetricsSecure = metrics, true
+		c.ShutdownDelay = 2 * time.Second
 		c.Policy = &policy.Policy{Rules: []policy.Rule{{KubernetesNamespaces: []string{"default"}, Namespaces: []string{"company.team"}}}}
 	})
 
@@ -76,15 +80,14 @@ func TestOperatorStartsFromNothingWithItsOwnAuthority(t *testing.T) {
 			}
 		}
 	})
+	t.Run("metrics are for those who may read them", func(t *testing.T) { metricsAreForThoseWhoMayReadThem(t, w, metrics) })
+	t.Run("a stopping replica judges on while it is not ready", func(t *testing.T) { judgesOnWhileNotReady(t, w, operator) })
 	t.Run("a clean stop releases the lease", func(t *testing.T) {
-		if err := operator.stop(); err != nil {
-			t.Fatal(err)
-		}
 		clientset, err := kubernetes.NewForConfig(w.plane.Config())
 		if err != nil {
 			t.Fatal(err)
 		}
-		lease, err := clientset.CoordinationV1().Leases(namespace).Get(t.Context(), leaseName, metav1.GetOptions{})
+		lease, err := clientset.CoordinationV1().Leases(namespace).Get(t.Context(), operator.config.LeaseName(), metav1.GetOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -17,14 +17,6 @@ import (
 	"github.com/kestra-operator/kestra-operator/webhooks"
 )
 
-// What the operator keeps in its own namespace.
-const (
-	// catalogConfigMap is where the leader saves what its Kestra can run, for every replica to judge by.
-	catalogConfigMap = "kestra-operator-catalog"
-	// hashKeySecret keys the hashes of values in status.
-	hashKeySecret = "kestra-operator-hash-key"
-)
-
 // addRooms puts admission and reconciling into a manager.
 func addRooms(ctx context.Context, mgr manager.Manager, cluster client.Client, c config.Config) error {
 	server, err := c.Kestra.Client()
@@ -44,7 +36,7 @@ func addRooms(ctx context.Context, mgr manager.Manager, cluster client.Client, c
 	if err := webhooks.SetupWithManager(mgr, webhookOptions(c, cluster, verdicts, catalogs, targets, outdated)); err != nil {
 		return err
 	}
-	hashKey, err := controllers.EnsureHashKey(ctx, cluster, types.NamespacedName{Namespace: c.Namespace, Name: hashKeySecret})
+	hashKey, err := controllers.EnsureHashKey(ctx, cluster, types.NamespacedName{Namespace: c.Namespace, Name: c.HashKeyName()})
 	if err != nil {
 		return err
 	}
@@ -128,7 +120,7 @@ func addCatalog(mgr manager.Manager, cluster client.Client, c config.Config, ser
 	if c.Kestra.Version != "" {
 		return holder, nil
 	}
-	saved := types.NamespacedName{Namespace: c.Namespace, Name: catalogConfigMap}
+	saved := types.NamespacedName{Namespace: c.Namespace, Name: c.CatalogName()}
 	for _, runnable := range []manager.Runnable{
 		&catalog.Refresher{Kestra: server, Client: cluster, ConfigMap: saved, Again: outdated},
 		&catalog.Watcher{Config: mgr.GetConfig(), ConfigMap: saved, Holder: holder},

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -80,6 +81,7 @@ func (w world) install(t *testing.T) string {
 
 // running is an operator in this process.
 type running struct {
+	config config.Config
 	probes string
 	folder string
 	server *kestra.Server
@@ -102,7 +104,7 @@ func (w world) run(t *testing.T, serviceIP string, change func(*config.Config)) 
 			ValidatingConfiguration: "kestra-operator-validating", MutatingConfiguration: "kestra-operator-mutating",
 		},
 		ReadOnlyLabel: flow.LabelModeAuto, ServerCheck: config.ServerCheckPreferred, CRDs: config.CRDOperator,
-		Namespace: namespace, LeaderElect: true, Interval: time.Minute, Concurrency: 1,
+		Name: strings.ToLower(t.Name()), Namespace: namespace, LeaderElect: true, Interval: time.Minute, Concurrency: 1,
 		MetricsAddress: "0", ProbeAddress: freeAddress(t), LogLevel: zapcore.ErrorLevel,
 	}
 	if change != nil {
@@ -122,7 +124,7 @@ func (w world) run(t *testing.T, serviceIP string, change func(*config.Config)) 
 		}
 	}
 	t.Cleanup(func() { _ = stop() }) // a test that cares for the error stops it itself
-	r := running{probes: "http://" + c.ProbeAddress, folder: folder, server: server, stop: stop}
+	r := running{config: c, probes: "http://" + c.ProbeAddress, folder: folder, server: server, stop: stop}
 	eventually(t, "the operator is ready", func() error {
 		select {
 		case err := <-done:
