@@ -35,7 +35,7 @@ func worstSources() map[string]string {
 // TestTheWorstSourcesAreJudged shows that no rule takes time that grows with the square of a source: such a rule
 // would take minutes here.
 func TestTheWorstSourcesAreJudged(t *testing.T) {
-	for _, line := range Lines {
+	for _, line := range embeddedLines {
 		catalog, err := Embedded(line)
 		if err != nil {
 			t.Fatal(err)
@@ -58,7 +58,7 @@ func FuzzCheck(f *testing.F) {
 	}
 	f.Add(sampleFlow(2 << 10))
 	f.Fuzz(func(t *testing.T, source []byte) {
-		for _, line := range Lines {
+		for _, line := range embeddedLines {
 			catalog, err := Embedded(line)
 			if err != nil {
 				t.Fatal(err)

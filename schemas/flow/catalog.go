@@ -27,6 +27,7 @@ type Catalog struct {
 	document catalogDocument
 	saved    []byte
 	key      string
+	line     minor
 	compiled sync.Map // definition name → *value
 	mu       sync.Mutex
 	values   map[string]*value
@@ -68,6 +69,7 @@ func LoadCatalog(data []byte) (*Catalog, error) {
 		c.document.Families[name] = f
 	}
 	sum := sha256.Sum256(data)
+	c.line, _ = lineOf(c.Version())
 	c.key = c.Version() + "-" + hex.EncodeToString(sum[:8])
 	return c, nil
 }

@@ -97,6 +97,7 @@ type hidden struct {
 
 var hiddenProperties = map[string][]hidden{
 	"io.kestra.core.models.flows.Flow":               {{"source", kindAny, false}, {"tenantId", kindAny, false}},
+	"io.kestra.core.models.flows.check.Check":        {{"condition", kindAny, false}},
 	"io.kestra.core.models.tasks.retrys.Constant":    {{"maxAttempt", kindInteger, true}},
 	"io.kestra.core.models.tasks.retrys.Exponential": {{"maxAttempt", kindInteger, true}},
 	"io.kestra.core.models.tasks.retrys.Random":      {{"maxAttempt", kindInteger, true}},
@@ -113,8 +114,11 @@ func (b *catalogBuilder) addHidden(f *facts, class string) {
 	if b.isTrigger(class) {
 		list = append(list, hidden{"minLogLevel", kindAny, true}) // of every trigger
 	}
-	if strings.HasPrefix(class, "io.kestra.plugin.") && strings.HasSuffix(class, "Execution") {
-		list = append(list, hidden{"templateUri", kindAny, false}, hidden{"textTemplateUri", kindAny, false})
+	if f.Properties["templateRenderMap"] != nil { // of every notification about an execution
+		list = append(list, hidden{"templateUri", kindAny, false})
+		if strings.HasSuffix(class, "MailExecution") {
+			list = append(list, hidden{"textTemplateUri", kindAny, false}, hidden{"htmlTextContent", kindAny, false})
+		}
 	}
 	if strings.HasPrefix(class, "io.kestra.plugin.jdbc.snowflake.") {
 		list = append(list, hidden{"privateKeyFile", kindAny, false}, hidden{"privateKeyFilePassword", kindAny, false})
@@ -145,7 +149,8 @@ func (b *catalogBuilder) property(class, name string, s *serverSchema) *facts {
 		(solidLists[class+" "+name] || solidLists["* "+name] || !b.isSecond() && solidUntil2[class+" "+name])
 	f.NotNull, f.NeverNull = notNull[class+" "+name], neverNull[class+" "+name]
 	f.Unvalidated = b.isUnvalidated(class, name, f)
-	f.Removed = !b.isSecond() && removedIn2(class, name, b.isTrigger(class))
+	_, gone := removedByName.property(class, name)
+	f.Removed = gone && !b.isSecond() && (name != "conditions" || b.isTrigger(class))
 	return f
 }
 

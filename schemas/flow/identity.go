@@ -89,27 +89,29 @@ func isNumberOrBoolean(n *yaml.Node) bool {
 	return n.Tag == "!!int" || n.Tag == "!!float" || n.Tag == "!!bool"
 }
 
-// reservedIDs are words of the server's own paths. Kestra 1.x refuses flows of that name, 2.0 takes them.
+// reservedIDs are words of the server's own paths. Kestra 1.x refuses flows of that name; 2.0 does by its
+// documentation only.
 var reservedIDs = []string{
 	"pause", "resume", "force-run", "change-status", "kill", "executions", "search", "source", "disable", "enable",
 }
 
-// checkReservedID refuses ids that a server of the given version keeps for itself; on versions that were
-// never asked it warns.
+// checkReservedID refuses ids that a server of the given version keeps for itself; on versions that were never seen
+// to refuse them it warns.
 func checkReservedID(root *yaml.Node, version string) []Finding {
 	value := child(root, "id")
 	if value == nil || value.Kind != yaml.ScalarNode || !slices.Contains(reservedIDs, value.Value) {
 		return nil
 	}
 	severity := Warning
-	switch {
-	case strings.HasPrefix(version, "1."):
+	if strings.HasPrefix(version, "1.") {
 		severity = Error
-	case strings.HasPrefix(version, "2."):
-		return nil
 	}
 	return []Finding{findingAt(value, severity, "reserved-id", "id",
-		fmt.Sprintf("the id \"%s\" is reserved by Kestra; choose another one (reserved: %s)", value.Value, strings.Join(reservedIDs, ", ")))}
+		fmt.Sprintf("the id \"%s\" is reserved by Kestra, as are %s; choose another one", value.Value, strings.Join(otherReserved(value.Value), ", ")))}
+}
+
+func otherReserved(id string) []string {
+	return slices.DeleteFunc(slices.Clone(reservedIDs), func(other string) bool { return other == id })
 }
 
 // childPair returns a key of a mapping and its value, nil when it is absent. Of duplicates it takes the first.

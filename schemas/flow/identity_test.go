@@ -78,7 +78,7 @@ func TestReservedIDsDependOnTheVersion(t *testing.T) {
 	}{
 		"1.3 refuses":                 {"pause", "1.3.25", Error},
 		"1.0 refuses":                 {"change-status", "1.0", Error},
-		"2.0 takes":                   {"pause", "2.0.0-SNAPSHOT", ""},
+		"2.0 warns":                   {"pause", "2.0.0-SNAPSHOT", Warning},
 		"an unrecorded version warns": {"pause", "0.24", Warning},
 		"no version warns":            {"pause", "", Warning},
 		"other words are free":        {"validate", "1.3.25", ""},

@@ -74,6 +74,7 @@ func (j *judge) located(root *yaml.Node) []Finding {
 			}
 			f.Path += f.property
 		}
+		j.catalog.soften(&f.Finding)
 		out[i] = f.Finding
 	}
 	return out

@@ -49,6 +49,7 @@ var mistakes = map[string]mistake{
 	"missing-schedule-input":    {source: opening + "inputs: [{id: a, type: STRING}]\n" + schedule + "  cron: \"@daily\"\n", line: "2.0"},
 	"missing-type":              {source: opening + "tasks: [{id: a}]\n"},
 	"namespace-mismatch":        {source: opening + logTask, identity: Identity{Namespace: "other"}},
+	"needs-newer-kestra":        {source: opening + "checks: [{condition: \"{{ true }}\", message: no}]\n" + logTask, line: "1.1"},
 	"nested-form":               {source: opening + "inputs: [{id: f, type: FORM, inputs: [{id: g, type: FORM, inputs: [{id: a, type: STRING}]}]}]\n" + logTask},
 	"not-a-mapping":             {source: "- a\n"},
 	"not-runnable":              {source: opening + "tasks: [{id: a, type: io.kestra.plugin.core.flow.WorkingDirectory, tasks: [{id: b, type: io.kestra.plugin.core.flow.Pause}]}]\n"},

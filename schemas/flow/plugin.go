@@ -93,6 +93,14 @@ func (j *judge) unknownType(typ *yaml.Node, f family) {
 		j.refuse(typ, "removed-type", "%s is gone in Kestra 2; use %s", describe(typ), successor)
 		return
 	}
+	if j.catalog.isLateType(name) {
+		j.warnLate(typ)
+		return
+	}
+	if line, ok := addedByName.lineOfType(name); ok && !j.catalog.isSecond() {
+		j.refuse(typ, "unknown-type", "%s came with Kestra %s; Kestra %s does not have it", describe(typ), line, j.catalog.Version())
+		return
+	}
 	if !f.Plugins {
 		j.refuse(typ, "unknown-type", "%s is not a type that fits here%s", describe(typ), j.hint(name, f.names, "use one of "+list(f.names)))
 		return
@@ -136,13 +144,18 @@ func (c *Catalog) typeClass(name string) string {
 	return ""
 }
 
-// warnOldType warns about a type that has another name by now, or that is deprecated.
+// warnOldType warns about a type that has another name by now, that is deprecated, or that another version of Kestra
+// does not have.
 func (j *judge) warnOldType(typ *yaml.Node, class string, v *value, f family) {
+	if line, ok := addedByName.lineOfType(typ.Value); ok && j.catalog.lacks(line) {
+		j.warn(typ, "needs-newer-kestra", "%s needs Kestra %s or newer; Kestra %s may not know it", describe(typ), line, j.catalog.line)
+	}
+	change, gone := removedByName.typ(typ.Value)
 	switch {
 	case f.Plugins && typ.Value != class:
 		j.warn(typ, "deprecated-type", "use \"%s\": this old name is gone in Kestra 2", class)
-	case typeSuccessors[typ.Value] != "" && !j.catalog.isSecond():
-		j.warn(typ, "deprecated-type", "%s is gone in Kestra 2; use %s there", shortClass(typ.Value), typeSuccessors[typ.Value])
+	case gone && !j.catalog.isSecond():
+		j.warn(typ, "deprecated-type", "use %s there: %s is gone in Kestra 2", change.Instead, shortClass(typ.Value))
 	case v.deprecated:
 		j.warn(typ, "deprecated-type", "%s is deprecated; look for its successor in Kestra's documentation", shortClass(class))
 	}

@@ -45,6 +45,7 @@ var ruleIndex = []Rule{
 	{"missing-schedule-input", Error, "A schedule does not give a required input (Kestra 2)."},
 	{"missing-type", Error, "A task, trigger or input has no type."},
 	{"namespace-mismatch", Error, "The namespace differs from the object's around the source."},
+	{"needs-newer-kestra", Warning, "A property or type came with a newer Kestra than the one that is judged for."},
 	{"nested-form", Error, "A form contains a form."},
 	{"not-a-mapping", Error, "The source is not a mapping."},
 	{"not-runnable", Error, "A WorkingDirectory contains a task that does not run on a worker."},

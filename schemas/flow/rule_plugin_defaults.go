@@ -58,7 +58,7 @@ func (j *judge) checkPluginDefaults(root *yaml.Node) {
 			j.checkDefaultValues(item)
 		}
 	}
-	if defaults := child(root, "pluginDefaults"); defaults != nil && j.catalog.isSecond() {
+	if defaults, _ := childPair(root, "pluginDefaults"); defaults != nil && j.catalog.isSecond() && !j.catalog.Complete() {
 		j.warn(defaults, "deprecated-property", "Kestra 2 drops \"pluginDefaults\", its documentation says; set the properties in each task")
 	}
 	for _, task := range j.flow.tasks {

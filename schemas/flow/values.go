@@ -92,9 +92,7 @@ func (j *judge) properties(n *yaml.Node, v *value, class string, defaults []plug
 			meant = append(meant, j.unknownProperty(key, node, v, class))
 			continue
 		}
-		if (p.deprecated || p.removed) && key.Value != "type" {
-			j.warn(key, "deprecated-property", "\"%s\" is deprecated and gone in Kestra 2; %s", key.Value, j.useInstead(key.Value, p))
-		}
+		j.warnChanged(key, p, class)
 		if p.notNull && isEmpty(node) || p.neverNull && isNull(node) {
 			j.refuse(node, "missing-property", "\"%s\" must have a value; leave it out for its default", key.Value)
 			continue
@@ -108,14 +106,17 @@ func (j *judge) properties(n *yaml.Node, v *value, class string, defaults []plug
 	}
 }
 
+// oldNames are names under which the server still reads a required property: of an input, and of a check in Kestra 2.
+var oldNames = map[string]string{"id": "name", "when": "condition"}
+
 // required refuses a property that is missing and has no plugin default.
 func (j *judge) required(n *yaml.Node, v *value, name string, defaults []pluginDefault) {
 	node := child(n, name)
 	if node != nil && !j.readsNull(node, v.properties[name]) {
 		return
 	}
-	if name == "id" && v.properties["name"] != nil && v.properties["name"].deprecated && text(child(n, "name")) != "" {
-		return // the old name of an input's id
+	if old := v.properties[oldNames[name]]; old != nil && (old.deprecated || old.hidden) && text(child(n, oldNames[name])) != "" {
+		return
 	}
 	for _, d := range defaults {
 		if child(d.values, name) != nil {
@@ -158,6 +159,10 @@ func emptyIsNull(k kind) bool {
 
 // unknownProperty refuses a property that the object does not have, and returns the one that was likely meant.
 func (j *judge) unknownProperty(key, node *yaml.Node, v *value, class string) string {
+	if j.catalog.isLateProperty(class, key.Value) {
+		j.warnLate(key)
+		return ""
+	}
 	names := make([]string, 0, len(v.properties))
 	for name, p := range v.properties {
 		if !p.hidden {
@@ -175,23 +180,8 @@ func (j *judge) unknownProperty(key, node *yaml.Node, v *value, class string) st
 		severity = Warning // the server drops nulls before it looks at names
 	}
 	near := j.nearest(key.Value, names)
-	advice := suggest(near, "remove it")
-	if j.catalog.isSecond() && propertySuccessors[key.Value] != "" {
-		advice = ": Kestra 2 does not have it any more; " + use(key.Value)
-	}
-	j.note(severity, key, "unknown-property", "\"%s\" is not a property %s%s", cut(key.Value), owner, advice)
+	j.note(severity, key, "unknown-property", "\"%s\" is not a property %s%s", cut(key.Value), owner, j.insteadOf(key.Value, class, near))
 	return near
-}
-
-// useInstead says what to do about a property that Kestra 2 does not have.
-func (j *judge) useInstead(name string, p *value) string {
-	switch {
-	case p.removed && !p.hidden && name != "forced":
-		return "there " + use(name)
-	case name == "name":
-		return "use \"id\""
-	}
-	return use(name)
 }
 
 // shortClass is the last part of a class name: "Log" of io.kestra.plugin.core.log.Log.

@@ -1,0 +1,197 @@
+package flow
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// versionsFile shows the table of versions to people.
+const versionsFile = "versions.md"
+
+func TestEveryLineAndWhatIsNewerIsJudged(t *testing.T) {
+	tests := map[string]struct{ version, as string }{
+		"the default":           {"", "1.3.25"},
+		"the oldest":            {"0.24", "0.24"},
+		"a patch of an old one": {"1.0.45", "1.0"},
+		"a recorded one":        {"1.3.44", "1.3.25"},
+		"2.0":                   {"v2.0.8", "2.0.0-SNAPSHOT"},
+		"a release candidate":   {"2.1.0-rc1", "2.1"},
+		"a short one":           {"2.1-rc1", "2.1"},
+		"a line to come":        {"2.7", "2.7"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			catalog, err := Embedded(test.version)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if catalog.Version() != test.as {
+				t.Errorf("version = %q, want %q", catalog.Version(), test.as)
+			}
+			again, err := LoadCatalog(catalog.Marshal())
+			if err != nil || again.Key() != catalog.Key() {
+				t.Errorf("saved and loaded again: %v, key %q, want %q", err, again.Key(), catalog.Key())
+			}
+		})
+	}
+}
+
+func TestAnUnknownLineIsAnErrorThatListsTheKnown(t *testing.T) {
+	for _, version := range []string{"0.23.1", "3.0", "latest", "2", "1.x"} {
+		_, err := Embedded(version)
+		if err == nil || !strings.Contains(err.Error(), "0.24, 1.0, 1.1, 1.2, 1.3, 2.0") {
+			t.Errorf("Embedded(%q): %v", version, err)
+		}
+	}
+}
+
+func TestOldLines(t *testing.T) {
+	const defaults = "pluginDefaults: [{type: io.kestra.plugin.core.log.Log, ref: mine, values: {message: hi}}]\n"
+	runRuleCases(t, "1.1", map[string]ruleCase{
+		"what is as old":                {logTask, ""},
+		"a property of the line itself": {"inputs: [{id: a, type: STRING, prefill: x}]\n" + logTask, ""},
+		"a property of a newer line":    {"checks: [{condition: \"{{ true }}\", message: no}]\n" + logTask, "warning needs-newer-kestra checks"},
+		"a type of a newer line":        {"inputs: [{id: f, type: FORM, inputs: [{id: a, type: STRING}]}]\n" + logTask, "warning needs-newer-kestra inputs[0].type"},
+		"a property of newer defaults":  {defaults + logTask, "warning deprecated-property pluginDefaults; warning needs-newer-kestra pluginDefaults[0].ref"},
+		"a misspelled property":         {task("log.Log\nmesage: hi"), "error unknown-property tasks[0].mesage"},
+		"a rule proven on 1.3 only":     {"inputs: [{id: a, type: STRING, defaults: x, required: false}]\n" + logTask, "warning input-default inputs[0].required"},
+	})
+	runRuleCases(t, "0.24", map[string]ruleCase{
+		"a property of 1.1": {"inputs: [{id: a, type: STRING, prefill: x}]\n" + logTask, "warning needs-newer-kestra inputs[0].prefill"},
+	})
+}
+
+func TestALineNewerThanAllIsWarnedAbout(t *testing.T) {
+	runRuleCases(t, "2.1", map[string]ruleCase{
+		"an unknown property": {task("log.Log\nmessage: hi\nshape: round"), "warning unknown-property tasks[0].shape"},
+		"an unknown type":     {task("log.Shape"), "warning unknown-plugin tasks[0].type"},
+		"a removed type":      {task("flow.ForEach"), "error removed-type tasks[0].type"},
+		"what is no YAML":     {"tasks: [\n", "error yaml-syntax"},
+	})
+}
+
+func TestTheReleaseOfALineHasMoreThanItsCatalog(t *testing.T) {
+	runRuleCases(t, "2.0", map[string]ruleCase{
+		"a property of every task":    {task("log.Log\nmessage: hi\nwhen: \"{{ true }}\""), "warning needs-newer-kestra tasks[0].when"},
+		"a property of the flow":      {"policyRefs: [a]\n" + logTask, "warning needs-newer-kestra policyRefs"},
+		"an input of the Enterprise":  {"inputs: [{id: a, type: REUSABLE_INPUTS, ref: b}]\n" + logTask, "warning needs-newer-kestra inputs[0].type"},
+		"the old name of a condition": {"checks: [{condition: \"{{ true }}\", message: no}]\n" + logTask, "warning deprecated-property checks[0].condition"},
+	})
+}
+
+// TestEachRemovalIsRefusedByKestra2 judges one flow for each entry of the table: 1.3 takes it and warns, 2.0 refuses it
+// and names what takes its place.
+func TestEachRemovalIsRefusedByKestra2(t *testing.T) {
+	first, second := mustEmbed(t, "1.3"), mustEmbed(t, "2.0")
+	for _, change := range removed {
+		if change.On == "type" {
+			testRemovedType(t, second, change)
+			continue
+		}
+		for _, class := range first.classes() {
+			v := first.definition(class)
+			if !change.on(className(class)) || v.properties[change.Name] == nil {
+				continue
+			}
+			if p := v.properties[change.Name]; !p.deprecated && !p.removed {
+				t.Errorf("1.3 does not warn about %q of %s", change.Name, class)
+			}
+			if after := second.definition(class); after != nil && after.properties[change.Name] != nil && change.Name != "pluginDefaults" {
+				t.Errorf("%q of %s is still there in 2.0", change.Name, class)
+			}
+		}
+	}
+}
+
+func testRemovedType(t *testing.T, second *Catalog, change Change) {
+	t.Helper()
+	if strings.HasSuffix(change.Name, "*") {
+		change.Name = strings.Replace(change.Name, "*", "Weekend", 1)
+	}
+	source := "tasks: [{id: a, type: " + change.Name + "}]\n"
+	if !strings.Contains(change.Name, ".") {
+		source = "inputs: [{id: a, type: " + change.Name + "}]\n" + logTask
+	}
+	report := Check([]byte(opening+source), Identity{}, second, Options{})
+	for _, f := range report.Findings {
+		if f.Rule == "removed-type" && f.Severity == Error && strings.Contains(f.Message, change.Instead) {
+			return
+		}
+	}
+	t.Errorf("2.0 does not refuse %s with %q: %v", change.Name, change.Instead, report.Findings)
+}
+
+func TestNothingLeavesWithoutAWarning(t *testing.T) {
+	first, second := mustEmbed(t, "1.3"), mustEmbed(t, "2.0")
+	for _, class := range first.classes() {
+		before, after := first.definition(class), second.definition(class)
+		if after == nil {
+			continue
+		}
+		for name, p := range before.properties {
+			_, renamed := deprecatedByName.property(className(class), name)
+			if after.properties[name] == nil && !p.deprecated && !p.removed && !renamed {
+				t.Errorf("%q of %s is gone in 2.0 and not in the table of what it removed", name, class)
+			}
+		}
+	}
+}
+
+func TestTheTableOfVersionsIsCurrent(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("# How the flow language changed from one Kestra to the next\n\n" +
+		"Written by `go test ./schemas/flow -run Versions -update`, from the table that the judge itself uses.\n\n" +
+		"| Kestra | adds | deprecates | removes |\n|---|---|---|---|\n")
+	for _, v := range Versions() {
+		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", v.Line, cell(v.Adds), cell(v.Deprecates), cell(v.Removes))
+	}
+	if *update {
+		if err := os.WriteFile(versionsFile, []byte(b.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := os.ReadFile(versionsFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(b.String(), string(got)); diff != "" {
+		t.Errorf("%s is not current; run go test -run Versions -update (-want +got):\n%s", versionsFile, diff)
+	}
+}
+
+// cell lists changes in a cell of the table.
+func cell(changes []Change) string {
+	var parts []string
+	for _, c := range changes {
+		part := fmt.Sprintf("%s of each %s", c.Name, c.On)
+		switch {
+		case c.On == "type":
+			part = "the type " + c.Name
+		case strings.Contains(c.On, "."):
+			part = fmt.Sprintf("%s of %s", c.Name, shortClass(c.On))
+		}
+		if c.Instead != "" {
+			part += " → " + c.Instead
+		}
+		parts = append(parts, part)
+	}
+	slices.Sort(parts)
+	return strings.Join(slices.Compact(parts), "; ")
+}
+
+func mustEmbed(t *testing.T, version string) *Catalog {
+	t.Helper()
+	catalog, err := Embedded(version)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return catalog
+}
+
+// classes returns the definitions of a catalog, sorted.
+func (c *Catalog) classes() []string { return sorted(c.document.Definitions) }
