@@ -2,6 +2,7 @@ package controllers
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"k8s.io/apimachinery/pkg/api/equality"
@@ -13,6 +14,9 @@ import (
 
 // fieldOwner is the manager of the fields that the controllers write.
 const fieldOwner = client.FieldOwner("kestra-operator")
+
+// errForeignAnswer is a success that was told by someone between the operator and the API server.
+var errForeignAnswer = errors.New("the answer is not the object, so it was not the API server's")
 
 // patcher writes an object's status and finalizer, as differences to what was last read or written.
 type patcher[T client.Object] struct {
@@ -35,8 +39,13 @@ func (p *patcher[T]) status(ctx context.Context) error {
 	}
 	base, changed := p.base.DeepCopyObject().(T), p.obj.DeepCopyObject().(T)
 	base.SetUID("") // puts the UID into the patch, where it is a precondition
+	base.SetResourceVersion("")
+	changed.SetResourceVersion("") // the answer tells it
 	if err := p.client.Status().Patch(ctx, changed, client.MergeFrom(base), fieldOwner); err != nil {
 		return client.IgnoreNotFound(fmt.Errorf("patch the status of %s: %w", client.ObjectKeyFromObject(p.obj), err))
+	}
+	if changed.GetResourceVersion() == "" {
+		return fmt.Errorf("patch the status of %s: %w", client.ObjectKeyFromObject(p.obj), errForeignAnswer)
 	}
 	// The answer is not taken over: it may hold a newer spec than the one this pass is about.
 	p.obj.SetResourceVersion(changed.GetResourceVersion())
@@ -68,6 +77,9 @@ func (p *patcher[T]) finalizers(ctx context.Context, change func(client.Object))
 	patch := client.MergeFromWithOptions(p.base, client.MergeFromWithOptimisticLock{})
 	if err := p.client.Patch(ctx, changed, patch, fieldOwner); err != nil {
 		return fmt.Errorf("patch the finalizers of %s: %w", client.ObjectKeyFromObject(p.obj), err)
+	}
+	if changed.GetResourceVersion() == "" {
+		return fmt.Errorf("patch the finalizers of %s: %w", client.ObjectKeyFromObject(p.obj), errForeignAnswer)
 	}
 	for _, obj := range []T{p.obj, p.base} {
 		obj.SetFinalizers(changed.GetFinalizers())
