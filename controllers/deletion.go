@@ -94,6 +94,9 @@ func (r *Reconciler[T]) handOver(ctx context.Context, obj T, target kestra.Targe
 		return false, fmt.Errorf("hand %s over: %w", target, err)
 	}
 	patch := newPatcher(r.client, next)
+	if err := patch.hold(ctx); err != nil { // or it could go unnoticed, and leave the target behind
+		return false, fmt.Errorf("hand %s over: %w", target, err)
+	}
 	handed := *r.kind.status(obj).Target
 	handed.Written = true
 	r.kind.status(next).Target = &handed
