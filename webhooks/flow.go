@@ -1,8 +1,6 @@
 package webhooks
 
 import (
-	"context"
-
 	"k8s.io/apimachinery/pkg/util/validation/field"
 	"sigs.k8s.io/controller-runtime/pkg/builder"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
@@ -48,8 +46,6 @@ func flowRules(judge *flowJudge) rules[*v1alpha1.KestraFlow] {
 		target: func(obj *v1alpha1.KestraFlow) target {
 			return target{obj.Spec.Tenant, obj.Spec.Namespace, obj.Spec.ID, field.NewPath("spec", "id")}
 		},
-		decide: func(ctx context.Context, obj *v1alpha1.KestraFlow) (field.ErrorList, []string) {
-			return judge.decide(ctx, obj, obj.Spec.Source)
-		},
+		decide: judge.decideStored,
 	}
 }

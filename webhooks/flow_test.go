@@ -81,6 +81,8 @@ func TestABadFlowIsRefusedWithEveryFinding(t *testing.T) {
 
 func TestReadOnlyLabelModes(t *testing.T) {
 	writable := goodSource + "labels:\n  system.readOnly: \"false\"\n"
+	noPlace := goodSource + "? labels\n: team: a\n"
+	tracked := map[string]string{"argocd.argoproj.io/tracking-id": "a"}
 	cases := map[string]struct {
 		mode        flow.LabelMode
 		annotations map[string]string
@@ -90,17 +92,22 @@ func TestReadOnlyLabelModes(t *testing.T) {
 	}{
 		"auto edits":                      {mode: flow.LabelModeAuto, source: goodSource, wantSource: labelledSource, wantWarning: "system.readOnly"},
 		"auto leaves a labelled source":   {mode: flow.LabelModeAuto, source: labelledSource, wantSource: labelledSource},
-		"auto leaves what Argo CD tracks": {mode: flow.LabelModeAuto, annotations: map[string]string{"argocd.argoproj.io/tracking-id": "a"}, source: goodSource, wantSource: goodSource},
+		"auto leaves what Argo CD tracks": {mode: flow.LabelModeAuto, annotations: tracked, source: goodSource, wantSource: goodSource},
 		"auto refuses a writable flow":    {mode: flow.LabelModeAuto, source: writable},
-		"mutate edits what Argo CD tracks": {mode: flow.LabelModeMutate, annotations: map[string]string{"argocd.argoproj.io/tracking-id": "a"}, source: goodSource,
+		"mutate edits what Argo CD tracks": {mode: flow.LabelModeMutate, annotations: tracked, source: goodSource,
 			wantSource: labelledSource, wantWarning: "system.readOnly"},
-		"mutate refuses a writable flow": {mode: flow.LabelModeMutate, source: writable},
-		"render leaves the source":       {mode: flow.LabelModeRender, source: goodSource, wantSource: goodSource},
-		"render refuses a writable flow": {mode: flow.LabelModeRender, source: writable},
-		"deny refuses without the label": {mode: flow.LabelModeDeny, source: goodSource},
-		"deny takes a labelled source":   {mode: flow.LabelModeDeny, source: labelledSource, wantSource: labelledSource},
-		"off leaves the source":          {mode: flow.LabelModeOff, source: goodSource, wantSource: goodSource},
-		"off takes a writable flow":      {mode: flow.LabelModeOff, source: writable, wantSource: writable},
+		"mutate refuses a writable flow":       {mode: flow.LabelModeMutate, source: writable},
+		"render leaves the source":             {mode: flow.LabelModeRender, source: goodSource, wantSource: goodSource},
+		"render refuses a writable flow":       {mode: flow.LabelModeRender, source: writable},
+		"deny refuses without the label":       {mode: flow.LabelModeDeny, source: goodSource},
+		"deny takes a labelled source":         {mode: flow.LabelModeDeny, source: labelledSource, wantSource: labelledSource},
+		"auto refuses what cannot be edited":   {mode: flow.LabelModeAuto, source: noPlace},
+		"also of what Argo CD tracks":          {mode: flow.LabelModeAuto, annotations: tracked, source: noPlace},
+		"mutate refuses what cannot be edited": {mode: flow.LabelModeMutate, source: noPlace},
+		"render refuses what cannot be edited": {mode: flow.LabelModeRender, source: noPlace},
+		"off takes what cannot be edited":      {mode: flow.LabelModeOff, source: noPlace, wantSource: noPlace},
+		"off leaves the source":                {mode: flow.LabelModeOff, source: goodSource, wantSource: goodSource},
+		"off takes a writable flow":            {mode: flow.LabelModeOff, source: writable, wantSource: writable},
 	}
 	for _, mode := range flow.LabelModes {
 		t.Run(string(mode), func(t *testing.T) {

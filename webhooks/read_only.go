@@ -2,6 +2,7 @@ package webhooks
 
 import (
 	"context"
+	"errors"
 	"net/http"
 
 	"gomodules.xyz/jsonpatch/v2"
@@ -32,25 +33,22 @@ func (l *readOnlyLabeler) Handle(ctx context.Context, req admission.Request) adm
 	if err := l.decoder.DecodeRaw(req.Object, obj); err != nil {
 		return admission.Errored(http.StatusBadRequest, err)
 	}
-	if !l.edits(obj) {
+	if !l.judge.edits(obj) {
 		return admission.Allowed("")
 	}
-	edited, changed, editErr := flow.EnsureReadOnly([]byte(obj.Spec.Source))
-	if editErr != nil {
-		edited = []byte(obj.Spec.Source)
-	}
+	edited, changed, editErr := flow.EnsureReadOnly([]byte(obj.Spec.Source)) // edited is the source after an error
 	stored, err := l.isStored(req, obj, edited)
 	if err != nil {
 		return admission.Errored(http.StatusBadRequest, err)
 	}
 	if !stored {
-		if errs, warnings := l.judge.decide(ctx, obj, string(edited)); len(errs) > 0 {
+		errs, warnings := l.judge.decide(ctx, obj, string(edited))
+		if len(errs) == 0 && editErr != nil {
+			errs = noPlaceForLabel(editErr)
+		}
+		if len(errs) > 0 {
 			return refused(obj.Name, errs).WithWarnings(warnings...)
 		}
-	}
-	if editErr != nil {
-		return admission.Allowed("").WithWarnings(
-			"spec.source: the read-only label could not be set here; the operator sets it on what it sends to Kestra")
 	}
 	if !changed {
 		return admission.Allowed("")
@@ -76,8 +74,8 @@ func (l *readOnlyLabeler) isStored(req admission.Request, obj *v1alpha1.KestraFl
 }
 
 // edits is true when the stored source is to carry the label.
-func (l *readOnlyLabeler) edits(obj *v1alpha1.KestraFlow) bool {
-	switch l.judge.options.ReadOnlyLabel {
+func (j *flowJudge) edits(obj *v1alpha1.KestraFlow) bool {
+	switch j.options.ReadOnlyLabel {
 	case flow.LabelModeMutate:
 		return true
 	case flow.LabelModeAuto:
@@ -86,6 +84,30 @@ func (l *readOnlyLabeler) edits(obj *v1alpha1.KestraFlow) bool {
 	default:
 		return false
 	}
+}
+
+// decideStored is decide for a source that is stored as it is. Where the label is set only in what is sent, that must
+// be possible: the reconciler writes no flow without it.
+func (j *flowJudge) decideStored(ctx context.Context, obj *v1alpha1.KestraFlow) (field.ErrorList, []string) {
+	errs, warnings := j.decide(ctx, obj, obj.Spec.Source)
+	if len(errs) > 0 || j.edits(obj) || j.options.ReadOnlyLabel == flow.LabelModeOff {
+		return errs, warnings
+	}
+	if _, _, err := flow.EnsureReadOnly([]byte(obj.Spec.Source)); err != nil {
+		return noPlaceForLabel(err), warnings
+	}
+	return nil, warnings
+}
+
+// noPlaceForLabel refuses a source that cannot be given the label, as the rule that requires it.
+func noPlaceForLabel(err error) field.ErrorList {
+	finding := flow.Finding{Severity: flow.Error, Rule: "policy-read-only-required", Path: "labels", Message: err.Error()}
+	var place *flow.EditError
+	if errors.As(err, &place) {
+		finding.Line, finding.Column, finding.Message = place.Line, place.Column, place.Message
+	}
+	finding.Message = "the label system.readOnly cannot be set: " + finding.Message
+	return validation.SourceErrors(flow.Report{Findings: []flow.Finding{finding}})
 }
 
 // refused is the same answer that a validator's error becomes.
