@@ -3,33 +3,35 @@ package release
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	coordinationv1 "k8s.io/api/coordination/v1"
-	"k8s.io/apimachinery/pkg/fields"
 	"k8s.io/apimachinery/pkg/util/wait"
 	"k8s.io/utils/ptr"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/config"
 )
 
 const (
-	// leaseName is what the operator that reconciles holds, in its own namespace.
-	leaseName = "kestra-operator.model.kestra.io"
 	// defaultLease is how long a lease is good for when it does not say.
 	defaultLease = 10 * time.Second
 	// leasePoll is how often a lease is looked at for a renewal, which comes every two seconds.
 	leasePoll = 200 * time.Millisecond
 )
 
-// operatorRuns tells whether an operator is alive. A lease that has a holder is watched for as long as it is
+// operatorRuns tells whether any operator is alive, whatever its name. A lease that has a holder is watched for as long as it is
 // good for: a renewal is the proof, whatever the clocks say.
 func operatorRuns(ctx context.Context, c client.Reader) (bool, error) {
 	leases := &coordinationv1.LeaseList{}
-	byName := client.MatchingFieldsSelector{Selector: fields.OneTermEqualSelector("metadata.name", leaseName)}
-	if err := c.List(ctx, leases, byName); err != nil {
+	if err := c.List(ctx, leases); err != nil {
 		return false, fmt.Errorf("look for a running operator by its lease: %w", err)
 	}
 	for _, lease := range leases.Items {
+		if !strings.HasSuffix(lease.Name, config.LeaseSuffix) {
+			continue
+		}
 		if ptr.Deref(lease.Spec.HolderIdentity, "") == "" {
 			continue // given back by an operator that stopped
 		}

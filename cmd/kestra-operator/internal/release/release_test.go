@@ -191,11 +191,11 @@ func TestAMissingNameIsAnErrorAndTheRestIsDone(t *testing.T) {
 	}
 }
 
-// lease makes the lease of an operator that has just renewed it.
+// lease makes the lease of an operator, one of several in the cluster, that has just renewed it.
 func lease(t *testing.T, c client.Client, holder string) *coordinationv1.Lease {
 	t.Helper()
 	obj := &coordinationv1.Lease{
-		ObjectMeta: metav1.ObjectMeta{Name: "kestra-operator.model.kestra.io", Namespace: newNamespace(t, c)},
+		ObjectMeta: metav1.ObjectMeta{Name: "blue.model.kestra.io", Namespace: newNamespace(t, c)},
 		Spec: coordinationv1.LeaseSpec{
 			HolderIdentity: &holder, LeaseDurationSeconds: ptr.To[int32](1), RenewTime: ptr.To(metav1.NowMicro()),
 		},
