@@ -71,8 +71,8 @@ type SyncPolicy struct {
 
 // SyncStatus is what the operator knows of an object's target. Inlined into every status.
 type SyncStatus struct {
-	// conditions Ready, Reconciling and Stalled follow kstatus; Admitted says whether the operator's own
-	// judge accepts the spec, Synced whether Kestra holds it.
+	// conditions Ready, Reconciling and Stalled follow kstatus; Admitted says whether the spec passes every
+	// check, Kestra's own word on a flow included (Unknown until it was asked), Synced whether Kestra holds it.
 	// +optional
 	// +listType=map
 	// +listMapKey=type
