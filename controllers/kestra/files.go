@@ -88,7 +88,15 @@ func (c *Client) StatFile(ctx context.Context, target Target) (FileInfo, error) 
 		return FileInfo{}, err
 	}
 	var answer fileInfo
-	request.read = readJSON(&answer, 1<<20)
+	request.read = func(response *http.Response) error {
+		if err := readJSON(&answer, 1<<20)(response); err != nil {
+			return err
+		}
+		if answer.Type != "File" && answer.Type != "Directory" {
+			return errors.New("the answer says nothing of a file: is this Kestra's API port?")
+		}
+		return nil
+	}
 	if err := c.do(ctx, request); err != nil {
 		return FileInfo{}, err
 	}

@@ -45,7 +45,7 @@ func (c *Client) Flow(ctx context.Context, target Target) (*Flow, error) {
 		path:   []string{target.Tenant, "flows", target.Namespace, target.Name},
 		query:  url.Values{"source": {"true"}},
 		what:   what,
-		read:   readJSON(flow, maxResponseBody),
+		read:   func(response *http.Response) error { return flow.read(response, target) },
 	})
 	if err != nil {
 		return nil, err
@@ -55,6 +55,18 @@ func (c *Client) Flow(ctx context.Context, target Target) (*Flow, error) {
 			Messages: []string{"the flow is deleted"}}
 	}
 	return flow.justSeen(target), nil
+}
+
+// read takes a flow from an answer only if it is the one asked for: what is not there must not count as seen.
+func (f *Flow) read(response *http.Response, target Target) error {
+	*f = Flow{}
+	if err := readJSON(f, maxResponseBody)(response); err != nil {
+		return err
+	}
+	if f.ID != target.Name || f.Namespace != target.Namespace {
+		return errors.New("the answer is not the flow asked for: is this Kestra's API port?")
+	}
+	return nil
 }
 
 // CreateFlow stores a new flow. It is IsConflict when the server has one already.
@@ -107,11 +119,21 @@ func (c *Client) DeleteFlow(ctx context.Context, target Target) error {
 		method: http.MethodDelete,
 		path:   []string{target.Tenant, "flows", target.Namespace, target.Name},
 		what:   "flow " + target.String(),
+		read:   readDeleted,
 	})
 	if IsNotFound(err) {
 		return nil
 	}
 	return err
+}
+
+// readDeleted takes 204 only, which is what servers answer to the deletion of a flow. Should one answer otherwise, it
+// has no such flow when it is asked again, and that is a success.
+func readDeleted(response *http.Response) error {
+	if response.StatusCode != http.StatusNoContent {
+		return errors.New("the answer to a deletion is not 204 No Content: is this Kestra's API port?")
+	}
+	return nil
 }
 
 // FlowSummary is one line of the list of flows.
