@@ -1,6 +1,11 @@
 package flow
 
-import "gopkg.in/yaml.v3"
+import (
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
 
 // Identity is what the object around a source says of it. An empty field is not compared.
 type Identity struct {
@@ -48,14 +53,23 @@ func Check(source []byte, identity Identity, catalog *Catalog, options Options) 
 	if catalog == nil {
 		catalog = newest()
 	}
-	findings = append(findings, checkIdentity(root, identity)...)
+	j := newJudge(catalog)
+	j.duplicates = slices.ContainsFunc(findings, func(f Finding) bool { return f.Rule == "duplicate-key" })
+	j.run(root)
+	findings = append(findings, withoutMeant(checkIdentity(root, identity), j.flow.meant)...)
 	findings = append(findings, checkLabels(root, options)...)
 	findings = append(findings, checkDeleted(root)...)
 	findings = append(findings, checkReservedID(root, catalog.Version())...)
-	j := newJudge(catalog)
-	j.run(root)
 	findings = append(findings, j.located(root)...)
 	return order(findings, options.MaxFindings)
+}
+
+// withoutMeant leaves out that a name is missing when it is misspelled, which is one finding already.
+func withoutMeant(findings []Finding, meant []string) []Finding {
+	return slices.DeleteFunc(findings, func(f Finding) bool {
+		name, missing := strings.CutPrefix(f.Rule, "missing-")
+		return missing && slices.Contains(meant, name)
+	})
 }
 
 // run judges a flow: its properties along the catalog, then the rules over the whole of it.

@@ -45,3 +45,20 @@ func (w *walker) duplicate(key, first *yaml.Node, path *step) {
 	w.add(key, Error, "duplicate-key", &step{parent: path, key: key.Value, index: -1},
 		fmt.Sprintf("the key \"%s\" already stands in line %d of the same mapping; remove one of the two", cut(key.Value), first.Line))
 }
+
+// duplicateKeys returns the keys that stand twice in a mapping. Each is refused as that; which of its values is meant
+// cannot be told, so they are not judged.
+func (j *judge) duplicateKeys(n *yaml.Node) map[string]bool {
+	if !j.duplicates {
+		return nil
+	}
+	seen, twice := make(map[string]bool, len(n.Content)/2), map[string]bool{}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if key := n.Content[i].Value; seen[key] {
+			twice[key] = true
+		} else {
+			seen[key] = true
+		}
+	}
+	return twice
+}

@@ -34,6 +34,9 @@ func (n name) check(root *yaml.Node, want string) []Finding {
 	if value == nil {
 		return []Finding{findingAt(root, Error, "missing-"+n.key, "", fmt.Sprintf("%s is missing; add the line \"%s: %s\"", n.key, n.key, n.example(want)))}
 	}
+	if isExpression(value) {
+		return nil // refused as that
+	}
 	if message := n.problem(value); message != "" {
 		return []Finding{findingAt(value, Error, "invalid-"+n.key, n.key, message)}
 	}

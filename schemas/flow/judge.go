@@ -21,6 +21,8 @@ type judge struct {
 	// foreign is more than 0 inside of classes that are not the core's: tasks there, such as the tools of an
 	// agent, are not the flow's.
 	foreign int
+	// duplicates is true when some mapping of the flow has a key twice.
+	duplicates bool
 }
 
 // noted is a finding whose path is found when all of them are known: most flows have none, and then no path

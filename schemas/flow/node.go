@@ -31,6 +31,12 @@ func isNull(n *yaml.Node) bool {
 	return n.Kind == yaml.ScalarNode && n.Tag == "!!null"
 }
 
+// isExpression tells whether a node is a mapping with a key that is none, such as {{ inputs.name }} without quotes.
+// The key is refused when the text is read, and there is nothing else to say of the mapping.
+func isExpression(n *yaml.Node) bool {
+	return n.Kind == yaml.MappingNode && len(n.Content) > 0 && n.Content[0].Kind != yaml.ScalarNode
+}
+
 // isText tells whether a scalar is text for the server, not a number, a boolean or null.
 func isText(n *yaml.Node) bool {
 	if n.Kind != yaml.ScalarNode {
@@ -68,6 +74,12 @@ func describe(n *yaml.Node) string {
 		return "the boolean " + n.Value
 	case "!!int", "!!float":
 		return "the number " + cut(n.Value)
+	}
+	switch {
+	case n.Value == "" && n.Style == 0:
+		return "nothing"
+	case n.Value == "":
+		return "an empty text"
 	}
 	return "\"" + cut(n.Value) + "\""
 }

@@ -62,6 +62,9 @@ func (j *judge) commonProperties(n *yaml.Node, f family) {
 func (j *judge) typeOf(n *yaml.Node, f family) *yaml.Node {
 	typ := child(n, "type")
 	switch {
+	case typ != nil && isExpression(typ):
+	case typ == nil && misspelled(n, "type") != "":
+		j.refuseMissing(n, "type", "missing-type", "\"type\" is required; did you mean it by \"%s\"?", cut(misspelled(n, "type")))
 	case typ == nil:
 		j.refuseMissing(n, "type", "missing-type", "\"type\" is required: it says what this is%s", example(f))
 	case !isText(typ) || isEmpty(typ):
@@ -72,12 +75,27 @@ func (j *judge) typeOf(n *yaml.Node, f family) *yaml.Node {
 	return nil
 }
 
-// example names a few types of a small family, or how the types of a large one look.
-func example(f family) string {
-	if len(f.Types) <= 20 {
-		return ", one of " + strings.Join(f.names, ", ")
+// misspelled returns the key of a mapping that was likely meant to be another one; "" when there is none.
+func misspelled(n *yaml.Node, name string) string {
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if key := n.Content[i].Value; len(key) > 2 && nearest(key, []string{name}) != "" {
+			return key
+		}
 	}
-	return ", such as io.kestra.plugin.core.log.Log"
+	return ""
+}
+
+// example names the types of a family, or one of them when they are class names.
+func example(f family) string {
+	if !f.Plugins {
+		return ", one of " + list(f.names)
+	}
+	for _, typ := range []string{"io.kestra.plugin.core.log.Log", "io.kestra.plugin.core.trigger.Schedule", "io.kestra.plugin.core.runner.Process"} {
+		if f.Types[typ] != "" {
+			return ", such as " + typ
+		}
+	}
+	return ", such as " + f.names[0]
 }
 
 // isTasks tells whether the family is one of tasks.

@@ -118,6 +118,9 @@ func parseUpToEnd(source []byte, err error) (documents, error) {
 	}
 	line, column := position(source, end)
 	found.second = secondDocument(line, column)
+	if !isDocumentMarker(source, end) {
+		found.second.Message = "the flow ends here for Kestra, which drops the rest without a word: this line is indented less than the first one; align them"
+	}
 	return found, nil
 }
 

@@ -7,6 +7,7 @@ type flowFacts struct {
 	id, namespace string
 	tasks         []*yaml.Node // all of them, however deep
 	types         []string     // of the tasks, sorted, once they are asked for
+	meant         []string     // what unknown properties of the flow itself were likely meant to be
 }
 
 // classRules are the server's validators of single classes.

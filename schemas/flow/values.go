@@ -9,7 +9,7 @@ import (
 
 // value judges a node against a compiled value. Null is never refused here: it counts as absent.
 func (j *judge) value(n *yaml.Node, v *value) {
-	if isNull(n) {
+	if isNull(n) || isExpression(n) && v.kind != kindAny {
 		return
 	}
 	if v.unvalidated {
@@ -85,10 +85,17 @@ func (j *judge) properties(n *yaml.Node, v *value, class string, defaults []plug
 		defer func() { j.foreign-- }()
 	}
 	var meant []string // what unknown properties were likely meant to be
+	twice := j.duplicateKeys(n)
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, node := n.Content[i], n.Content[i+1]
+		if twice[key.Value] {
+			continue
+		}
 		p, ok := v.properties[key.Value]
 		if !ok {
+			if twice["type"] {
+				continue // of the other one of two things that became one
+			}
 			meant = append(meant, j.unknownProperty(key, node, v, class))
 			continue
 		}
@@ -100,9 +107,12 @@ func (j *judge) properties(n *yaml.Node, v *value, class string, defaults []plug
 		j.value(node, p)
 	}
 	for _, name := range v.required {
-		if !slices.Contains(meant, name) {
+		if !slices.Contains(meant, name) && !twice["type"] {
 			j.required(n, v, name, defaults)
 		}
+	}
+	if class == j.catalog.document.Root {
+		j.flow.meant = meant
 	}
 }
 
