@@ -32,6 +32,7 @@ var (
 	CoreDNS     = Module{Folder: "coredns", Path: "github.com/coredns/coredns"}
 	Pause       = Module{Folder: "pause", Path: "pause"}
 	CertManager = Module{Folder: "cert-manager", Path: "github.com/cert-manager/cert-manager"}
+	CAInjector  = Module{Folder: "cainjector", Path: "github.com/cert-manager/cert-manager"}
 )
 
 // Command is a command of a module: the binary's name and the import path of the

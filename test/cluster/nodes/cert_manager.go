@@ -17,7 +17,7 @@ import (
 var certManagerCommands = []build.Command{
 	{Name: "controller", Module: build.CertManager, Package: "github.com/cert-manager/cert-manager/cmd/controller"},
 	{Name: "webhook", Module: build.CertManager, Package: "github.com/cert-manager/cert-manager/cmd/webhook"},
-	{Name: "cainjector", Module: build.CertManager, Package: "github.com/cert-manager/cert-manager/cmd/cainjector"},
+	{Name: "cainjector", Module: build.CAInjector, Package: "."},
 }
 
 // InstallCertManager installs cert-manager into the namespace cert-manager by its

@@ -1,0 +1,70 @@
+package e2e
+
+import (
+	"path/filepath"
+	"testing"
+	"time"
+
+	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
+	"github.com/kestra-operator/kestra-operator/test/kestra"
+)
+
+// A release of the Enterprise operator's chart, its definitions and its objects become this operator's in place.
+func TestAReleaseOfTheEnterpriseOperatorIsTakenOver(t *testing.T) {
+	c := onCluster(t)
+	k := c.startKestra(t, "kestra")
+	enterprise := filepath.Join("testdata", "enterprise")
+	r := release{cluster: c, name: "my-kestra-operator", namespace: "kestra-operator", values: filepath.Join(enterprise, "values.yaml")}
+	c.apply(t, "apiVersion: v1\nkind: Namespace\nmetadata: {name: team-a}\n")
+	r.helm(t, "install", r.name, enterprise, "--namespace", r.namespace, "--create-namespace", "--values", r.values)
+	c.kubectl(t, "wait", "customresourcedefinitions", "--all", "--for=condition=Established", "--timeout=60s")
+	c.kubectl(t, "create", "secret", "generic", "kestra-login", "--namespace", r.namespace,
+		"--from-literal=login="+kestra.DefaultCredentials.Username+":"+kestra.DefaultCredentials.Password)
+	c.kubectl(t, "create", "--filename", filepath.Join(enterprise, "objects.yaml"))
+	c.kubectl(t, "patch", "flow", "synced", "--namespace", "team-a", "--subresource=status", "--type=merge",
+		`--patch={"status":{"validated":true,"reason":"","revision":3}}`)
+	began := time.Now()
+	r.upgrade(t, "--set", "image.repository="+c.operator.repository, "--set", "image.tag="+c.operator.tag)
+	report(t, "upgrade of an Enterprise release, until ready: %.1f s", time.Since(began).Seconds())
+
+	t.Run("its flow is adopted and its status kept up", func(t *testing.T) {
+		r.awaitReady(t, "team-a", "synced")
+		var flow v1alpha1.KestraFlow
+		c.get(t, "team-a", "synced", &flow)
+		if !flow.Status.Validated || flow.Status.Revision == 0 {
+			t.Errorf("status %+v", flow.Status)
+		}
+		if err := k.holds(kestraNamespace, "synced", "From the operator before")(t.Context()); err != nil {
+			t.Error(err)
+		}
+	})
+	t.Run("its key-value is adopted", func(t *testing.T) {
+		c.kubectl(t, "wait", "kv/motto", "--namespace", "team-a", "--for=condition=Ready", "--timeout=60s")
+	})
+	t.Run("an object that lacks fields can be labelled and deleted", func(t *testing.T) {
+		c.kubectl(t, "label", "flow", "incomplete", "--namespace", "team-a", "team=a")
+		c.kubectl(t, "delete", "flow", "incomplete", "--namespace", "team-a", "--timeout=60s")
+	})
+	t.Run("its definitions are checked from now on", func(t *testing.T) {
+		flow := newFlow("team-a", "nameless", "Hello")
+		flow.Spec.ID = ""
+		if err := c.admin.Create(t.Context(), flow); err == nil {
+			t.Error("a flow without an id was stored")
+		}
+	})
+	t.Run("a flow is changed and deleted as any other", func(t *testing.T) {
+		flow := newFlow("team-a", "synced", "From this operator")
+		patch := client.RawPatch(types.MergePatchType, []byte(`{"spec":{"source":`+quoted(flow.Spec.Source)+`}}`))
+		if err := c.admin.Patch(t.Context(), flow, patch); err != nil {
+			t.Fatal(err)
+		}
+		eventually(t, "the change is in Kestra", k.holds(kestraNamespace, "synced", "From this operator"))
+		c.kubectl(t, "delete", "flow", "synced", "--namespace", "team-a", "--timeout=60s")
+		if err := k.lacks(kestraNamespace, "synced")(t.Context()); err != nil {
+			t.Error(err)
+		}
+	})
+}
