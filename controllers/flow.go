@@ -66,7 +66,9 @@ func (s *flowStrategy) remove(ctx context.Context, target kestra.Target) error {
 	return s.server.DeleteFlow(ctx, target)
 }
 
-func (*flowStrategy) place(target kestra.Target) kestra.Target { return kestra.Target{Tenant: target.Tenant} }
+func (*flowStrategy) place(target kestra.Target) kestra.Target {
+	return kestra.Target{Tenant: target.Tenant}
+}
 
 func (s *flowStrategy) list(ctx context.Context, place kestra.Target) iter.Seq2[listed, error] {
 	return func(yield func(listed, error) bool) {

@@ -74,7 +74,9 @@ func (s *keyValueStrategy) remove(ctx context.Context, target kestra.Target) err
 	return s.server.DeleteKeyValue(ctx, target)
 }
 
-func (*keyValueStrategy) place(target kestra.Target) kestra.Target { return kestra.Target{Tenant: target.Tenant} }
+func (*keyValueStrategy) place(target kestra.Target) kestra.Target {
+	return kestra.Target{Tenant: target.Tenant}
+}
 
 func (s *keyValueStrategy) list(ctx context.Context, place kestra.Target) iter.Seq2[listed, error] {
 	return func(yield func(listed, error) bool) {

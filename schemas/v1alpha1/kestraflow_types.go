@@ -69,6 +69,9 @@ type KestraFlow struct {
 
 	// +optional
 	Spec KestraFlowSpec `json:"spec,omitempty"`
+	// status is what became of the object. It starts with a generation that no spec has, so that tools wait until an
+	// operator has seen the object.
+	// +kubebuilder:default:={"observedGeneration":-1}
 	// +optional
 	Status KestraFlowStatus `json:"status,omitempty"`
 }

@@ -98,6 +98,9 @@ type KestraKeyValue struct {
 
 	// +optional
 	Spec KestraKeyValueSpec `json:"spec,omitempty"`
+	// status is what became of the object. It starts with a generation that no spec has, so that tools wait until an
+	// operator has seen the object.
+	// +kubebuilder:default:={"observedGeneration":-1}
 	// +optional
 	Status KestraKeyValueStatus `json:"status,omitempty"`
 }

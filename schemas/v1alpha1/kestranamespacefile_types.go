@@ -71,6 +71,9 @@ type KestraNamespaceFile struct {
 
 	// +optional
 	Spec KestraNamespaceFileSpec `json:"spec,omitempty"`
+	// status is what became of the object. It starts with a generation that no spec has, so that tools wait until an
+	// operator has seen the object.
+	// +kubebuilder:default:={"observedGeneration":-1}
 	// +optional
 	Status KestraNamespaceFileStatus `json:"status,omitempty"`
 }
