@@ -108,19 +108,6 @@ func TestASuspendedObjectIsLeftAlone(t *testing.T) {
 	}
 	update(w, obj, func(obj *v1alpha1.KestraFlow) { obj.Spec.Suspend = false })
 	w.awaitSynced(obj)
-
-	t.Run("its deletion too", func(t *testing.T) {
-		update(w, obj, func(obj *v1alpha1.KestraFlow) { obj.Spec.Suspend = true })
-		w.awaitReady(obj, metav1.ConditionUnknown, v1alpha1.ReasonSuspended)
-		w.beginDeletion(obj)
-		w.awaitReady(obj, metav1.ConditionUnknown, v1alpha1.ReasonSuspended)
-		assertInKestra(t, w, "hello", readOnlySourceOf("hello", "hi"))
-		update(w, obj, func(obj *v1alpha1.KestraFlow) { obj.Spec.Suspend = false })
-		w.awaitGone(obj)
-		if _, found := w.kestra.Flow("main", team, "hello"); found {
-			t.Error("the flow is still in Kestra")
-		}
-	})
 }
 
 func TestARepairThatFailsDoesNotCountAsOne(t *testing.T) {

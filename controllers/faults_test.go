@@ -21,8 +21,8 @@ func TestAnyCallMayFail(t *testing.T) {
 		"is answered 500":                      {Status: 500, Body: `{"message":"Internal server error"}`},
 		"is answered with a login page":        {Status: 200, Body: "<html>"},
 	}
-	for i, kind := range modelKinds {
-		t.Run([]string{"flow", "key-value", "file"}[i], func(t *testing.T) {
+	for _, kind := range modelKinds {
+		t.Run(kind.name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, devkestra.Options{}).start()
 			kind.put(w, "foreign", "somebody's")

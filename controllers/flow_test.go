@@ -14,7 +14,7 @@ import (
 	devkestra "github.com/kestra-operator/kestra-operator/test/kestra"
 )
 
-func TestAFlowReachesKestraWithTheReadOnlyLabel(t *testing.T) {
+func TestInvariant3WhatReachesKestraCarriesTheLabel(t *testing.T) {
 	w := newWorld(t, devkestra.Options{}).start()
 	obj := makeFlow("hello", "hello", sourceOf("hello", "hi"))
 	w.create(obj)
@@ -74,7 +74,7 @@ func TestADeletedObjectIsDeletedInKestra(t *testing.T) {
 	}
 }
 
-func TestAFlowThatIsNotAdmittedLeavesKestraAsItIs(t *testing.T) {
+func TestInvariant2AdmittedOrNothing(t *testing.T) {
 	w := newWorld(t, devkestra.Options{}).start()
 	obj := makeFlow("hello", "hello", sourceOf("hello", "one"))
 	w.create(obj)
@@ -104,7 +104,7 @@ func TestAFlowThatIsNotAdmittedLeavesKestraAsItIs(t *testing.T) {
 	}
 }
 
-func TestASteadyStateWritesNothing(t *testing.T) {
+func TestInvariant5LookCompareWrite(t *testing.T) {
 	w := newWorld(t, devkestra.Options{})
 	w.options.Interval = 50 * time.Millisecond
 	w.start()

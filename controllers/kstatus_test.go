@@ -129,9 +129,9 @@ func (w *world) statusOfTools(obj client.Object) status.Status {
 }
 
 func TestKstatusAgreesWithTheConditions(t *testing.T) {
-	for i, kind := range modelKinds {
+	for _, kind := range modelKinds {
 		for name, tc := range situations {
-			t.Run([]string{"flow", "key-value", "file"}[i]+" "+name, func(t *testing.T) {
+			t.Run(kind.name+" "+name, func(t *testing.T) {
 				t.Parallel()
 				w := newWorld(t, devkestra.Options{}).start()
 				obj := tc.arrange(w, kind)
@@ -145,8 +145,8 @@ func TestKstatusAgreesWithTheConditions(t *testing.T) {
 }
 
 func TestKstatusWaitsForAnObjectThatNoOperatorHasSeen(t *testing.T) {
-	for i, kind := range modelKinds {
-		t.Run([]string{"flow", "key-value", "file"}[i], func(t *testing.T) {
+	for _, kind := range modelKinds {
+		t.Run(kind.name, func(t *testing.T) {
 			w := newWorld(t, devkestra.Options{})
 			if got := w.statusOfTools(anew(w, kind)); got != status.InProgressStatus {
 				t.Errorf("kstatus says %s, want %s", got, status.InProgressStatus)

@@ -26,6 +26,7 @@ const (
 
 // modelKind is how the model acts on one kind, in the cluster and in Kestra.
 type modelKind struct {
+	name       string
 	make       func(name, target, content string) client.Object
 	setContent func(obj client.Object, content string)
 	// want is what Kestra shall hold for a content.
@@ -37,6 +38,7 @@ type modelKind struct {
 
 var modelKinds = []modelKind{
 	{
+		name: "flow",
 		make: func(name, target, content string) client.Object {
 			return makeFlow(name, target, sourceOf(target, content))
 		},
@@ -55,6 +57,7 @@ var modelKinds = []modelKind{
 		remove: func(w *world, target string) { w.kestra.DeleteFlow("main", team, target) },
 	},
 	{
+		name: "key-value",
 		make: func(name, target, content string) client.Object {
 			kv := makeKeyValue(target, "STRING", content)
 			kv.Name = name
@@ -72,6 +75,7 @@ var modelKinds = []modelKind{
 		remove: func(w *world, target string) { w.kestra.DeleteKeyValue("main", team, target) },
 	},
 	{
+		name:       "file",
 		make:       func(name, target, content string) client.Object { return makeFile(name, "d/"+target, content) },
 		setContent: func(obj client.Object, content string) { obj.(*v1alpha1.KestraNamespaceFile).Spec.Content = &content },
 		want:       func(_, content string) string { return content },

@@ -55,7 +55,7 @@ func TestAdoption(t *testing.T) {
 	}
 }
 
-func TestWhatThisObjectNeverWroteIsNeverDeleted(t *testing.T) {
+func TestInvariant6NeverDeleteWhatWeNeverWrote(t *testing.T) {
 	t.Run("Kestra refused it, and someone else made it", func(t *testing.T) {
 		w := newWorld(t, devkestra.Options{})
 		w.kestra.Fail(devkestra.Call("POST", "/flows"), devkestra.Fault{Status: 422, Body: `{"message":"no"}`}, devkestra.Always)
@@ -172,7 +172,7 @@ func TestProofOfOwnershipSurvivesACrashBetweenWriteAndStatus(t *testing.T) {
 	})
 }
 
-func TestTheOldestObjectKeepsATarget(t *testing.T) {
+func TestInvariant7OneOwnerPerTarget(t *testing.T) {
 	w := newWorld(t, devkestra.Options{}).start()
 	first := makeFlow("first", "hello", sourceOf("hello", "first"))
 	w.create(first)

@@ -77,22 +77,3 @@ func TestAnUpdateIsValidatedByTheServerFirst(t *testing.T) {
 		t.Errorf("writes = %+v, want none", writes)
 	}
 }
-
-func TestADeletionWaitsForKestraAndNamesTheWayOut(t *testing.T) {
-	w := newWorld(t, devkestra.Options{}).start()
-	obj := makeFlow("hello", "hello", sourceOf("hello", "hi"))
-	w.create(obj)
-	w.awaitSynced(obj)
-	w.kestra.SetDown(true)
-	w.beginDeletion(obj)
-	w.awaitReady(obj, metav1.ConditionFalse, v1alpha1.ReasonDeleting)
-	if message := conditionOf(obj, v1alpha1.ConditionReady).Message; !strings.Contains(message, "spec.deletionPolicy to Orphan") {
-		t.Errorf("message = %q, want the way out", message)
-	}
-	update(w, obj, func(obj *v1alpha1.KestraFlow) { obj.Spec.DeletionPolicy = v1alpha1.DeletionOrphan })
-	w.awaitGone(obj)
-	w.kestra.Heal()
-	if _, found := w.kestra.Flow("main", team, "hello"); !found {
-		t.Error("the flow is gone from Kestra")
-	}
-}

@@ -37,7 +37,7 @@ func (b *logBuffer) String() string {
 	return b.text.String()
 }
 
-func TestNoSecretIsTold(t *testing.T) {
+func TestInvariant9NoSecretIsTold(t *testing.T) {
 	const canary = "S3cret-canary"
 	w := newWorld(t, devkestra.Options{})
 	// The server quotes what it was sent, as real ones do.

@@ -16,6 +16,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/util/wait"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
@@ -108,6 +109,7 @@ type world struct {
 	options   controllers.Options
 	token     string // instead of HTTP Basic
 	logs      *logBuffer
+	objects   labels.Selector // which objects the operator keeps; nil for all
 	intercept interceptor.Funcs
 	stop      func()
 	targets   *controllers.TargetIndex
@@ -191,6 +193,10 @@ func (w *world) newManager() ctrl.Manager {
 	w.t.Helper()
 	cacheOptions := controllers.CacheOptions()
 	cacheOptions.DefaultNamespaces = map[string]cache.Config{w.namespace: {}}
+	for kind, options := range cacheOptions.ByObject {
+		options.Label = w.objects
+		cacheOptions.ByObject[kind] = options
+	}
 	mgr, err := ctrl.NewManager(plane.Config(), ctrl.Options{
 		Scheme:     scheme(),
 		Cache:      cacheOptions,
