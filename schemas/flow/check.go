@@ -61,7 +61,9 @@ func Check(source []byte, identity Identity, catalog *Catalog, options Options) 
 	findings = append(findings, checkDeleted(root)...)
 	findings = append(findings, checkReservedID(root, catalog.Version())...)
 	findings = append(findings, j.located(root)...)
-	return order(findings, options.MaxFindings)
+	report := order(findings, options.MaxFindings)
+	report.Omitted += j.omitted
+	return report
 }
 
 // withoutMeant leaves out that a name is missing when it is misspelled, which is one finding already.

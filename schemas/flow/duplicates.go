@@ -42,6 +42,9 @@ func sameKey(a, b *yaml.Node) bool {
 }
 
 func (w *walker) duplicate(key, first *yaml.Node, path *step) {
+	if w.added[Error] > maxNoted {
+		return
+	}
 	w.add(key, Error, "duplicate-key", &step{parent: path, key: key.Value, index: -1},
 		fmt.Sprintf("the key \"%s\" already stands in line %d of the same mapping; remove one of the two", cut(key.Value), first.Line))
 }

@@ -11,10 +11,12 @@ import (
 type judge struct {
 	catalog  *Catalog
 	findings []noted
+	noted    map[Severity]int // how many there were of each
+	omitted  int              // of them, not kept
 	defaults []pluginDefault
 	// defaultsOf remembers which of them a type has.
 	defaultsOf map[string][]pluginDefault
-	suggested  int
+	compared   int // names compared with others
 	flow       flowFacts
 	// unvalidated is more than 0 inside of what the server reads but does not validate.
 	unvalidated int
@@ -35,11 +37,23 @@ type noted struct {
 }
 
 func newJudge(catalog *Catalog) *judge {
-	return &judge{catalog: catalog}
+	return &judge{catalog: catalog, noted: map[Severity]int{}}
 }
 
+// maxNoted is how many errors, and how many warnings, are kept of one flow; more are only counted.
+const maxNoted = 1_000
+
 func (j *judge) note(severity Severity, n *yaml.Node, rule, format string, a ...any) {
-	j.findings = append(j.findings, noted{node: n, Finding: Finding{Severity: severity, Rule: rule,
+	j.noteMissing(severity, n, "", rule, format, a...)
+}
+
+// noteMissing notes something about a property that a mapping lacks.
+func (j *judge) noteMissing(severity Severity, n *yaml.Node, property, rule, format string, a ...any) {
+	if j.noted[severity]++; j.noted[severity] > maxNoted {
+		j.omitted++
+		return
+	}
+	j.findings = append(j.findings, noted{node: n, property: property, Finding: Finding{Severity: severity, Rule: rule,
 		Line: n.Line, Column: n.Column, Message: fmt.Sprintf(format, a...)}})
 }
 
@@ -53,8 +67,7 @@ func (j *judge) warn(n *yaml.Node, rule, format string, a ...any) {
 
 // refuseMissing notes that a mapping lacks a property.
 func (j *judge) refuseMissing(n *yaml.Node, property, rule, format string, a ...any) {
-	j.refuse(n, rule, format, a...)
-	j.findings[len(j.findings)-1].property = property
+	j.noteMissing(Error, n, property, rule, format, a...)
 }
 
 // located returns the findings with their paths.

@@ -23,7 +23,7 @@ func read(source []byte, lim limits) (root *yaml.Node, findings []Finding) {
 		return nil, []Finding{finding}
 	}
 	root = documents.root
-	walk := walker{limits: lim}
+	walk := walker{limits: lim, added: map[Severity]int{}}
 	if !walk.visit(root, nil, 1) {
 		return nil, walk.findings
 	}

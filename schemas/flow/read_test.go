@@ -293,7 +293,7 @@ func TestReadIsBounded(t *testing.T) {
 	for name, source := range bombs() {
 		t.Run(name, func(t *testing.T) {
 			root, findings := read([]byte(source), defaultLimits)
-			if len(findings) > maxWalkFindings+2 {
+			if len(findings) > maxNoted+2 {
 				t.Errorf("%d findings", len(findings))
 			}
 			if root == nil {

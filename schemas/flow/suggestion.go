@@ -7,12 +7,12 @@ func (j *judge) hint(name string, valid []string, otherwise string) string {
 	return suggest(j.nearest(name, valid), otherwise)
 }
 
-// maxSuggestions is how many names of one flow are compared with all valid ones: a flow with more mistakes is
-// not worth the time.
-const maxSuggestions = 50
+// maxComparisons is how many valid names the wrong ones of one flow are compared with in all: a flow with more
+// mistakes is not worth the time.
+const maxComparisons = 50_000
 
 func (j *judge) nearest(name string, valid []string) string {
-	if j.suggested++; j.suggested > maxSuggestions {
+	if j.compared += len(valid); j.compared > maxComparisons {
 		return ""
 	}
 	return nearest(name, valid)
@@ -61,10 +61,11 @@ func distance(a, b string, limit int) int {
 	for len(a) > 0 && len(b) > 0 && a[len(a)-1] == b[len(b)-1] {
 		a, b = a[:len(a)-1], b[:len(b)-1]
 	}
-	if len(a)-len(b) >= limit || len(b)-len(a) >= limit {
+	if len(a)-len(b) >= limit || len(b)-len(a) >= limit || len(b) > maxSuggested {
 		return limit
 	}
-	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
+	var rows [3][maxSuggested + 1]int
+	before, last, row := rows[0][:len(b)+1], rows[1][:len(b)+1], rows[2][:len(b)+1]
 	for k := range last {
 		last[k] = k
 	}

@@ -173,12 +173,6 @@ func (j *judge) unknownProperty(key, node *yaml.Node, v *value, class string) st
 		j.warnLate(key)
 		return ""
 	}
-	names := make([]string, 0, len(v.properties))
-	for name, p := range v.properties {
-		if !p.hidden {
-			names = append(names, name)
-		}
-	}
 	owner := "here"
 	if class != "" && class != j.catalog.document.Root {
 		owner = "of " + shortClass(class)
@@ -189,9 +183,20 @@ func (j *judge) unknownProperty(key, node *yaml.Node, v *value, class string) st
 	if isNull(node) {
 		severity = Warning // the server drops nulls before it looks at names
 	}
-	near := j.nearest(key.Value, names)
+	near := j.nearest(key.Value, v.names())
 	j.note(severity, key, "unknown-property", "\"%s\" is not a property %s%s", cut(key.Value), owner, j.insteadOf(key.Value, class, near))
 	return near
+}
+
+// names returns the names of an object's properties that its server tells of.
+func (v *value) names() []string {
+	names := make([]string, 0, len(v.properties))
+	for name, p := range v.properties {
+		if !p.hidden {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // shortClass is the last part of a class name: "Log" of io.kestra.plugin.core.log.Log.

@@ -15,6 +15,7 @@ type walker struct {
 	limits   limits
 	visited  int
 	findings []Finding
+	added    map[Severity]int
 	aliases  int
 }
 
@@ -59,13 +60,11 @@ func pathKey(key string) string {
 
 // add notes a finding, up to a number that no author would read to the end.
 func (w *walker) add(n *yaml.Node, severity Severity, rule string, path *step, message string) {
-	if len(w.findings) < maxWalkFindings {
+	if w.added[severity] < maxNoted {
 		w.findings = append(w.findings, findingAt(n, severity, rule, path.String(), message))
 	}
+	w.added[severity]++
 }
-
-// maxWalkFindings bounds what a hostile source can make the walk write.
-const maxWalkFindings = 1_000
 
 // visit returns false when a limit is exceeded: nothing below may be looked at then.
 func (w *walker) visit(n *yaml.Node, path *step, depth int) bool {
