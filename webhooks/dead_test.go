@@ -33,7 +33,7 @@ var judgedFields = map[string]map[string]any{
 	},
 }
 
-func TestADeadWebhookNeverTrapsAnObject(t *testing.T) {
+func TestInvariant8ADeadWebhookNeverTrapsAnObject(t *testing.T) {
 	stop := serveWebhooks(t, webhooks.Options{})
 	u := newUser(t, plane.Config())
 	namespace := newNamespace(t, u)

@@ -32,9 +32,9 @@ func worstSources() map[string]string {
 	}
 }
 
-// TestTheWorstSourcesAreJudged shows that no rule takes time that grows with the square of a source: such a rule
-// would take minutes here.
-func TestTheWorstSourcesAreJudged(t *testing.T) {
+// TestInvariant10TheWorstSourcesAreJudged shows that no rule takes time that grows with the square of a source: such
+// a rule would take minutes here.
+func TestInvariant10TheWorstSourcesAreJudged(t *testing.T) {
 	for _, line := range embeddedLines {
 		catalog, err := Embedded(line)
 		if err != nil {

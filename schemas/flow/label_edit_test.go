@@ -359,7 +359,7 @@ func FuzzReadOnly(f *testing.F) {
 }
 
 // Every real flow that a server accepts can be given the label.
-func TestEnsureReadOnlyOnRecordedFlows(t *testing.T) {
+func TestInvariant4EnsureReadOnlyOnRecordedFlows(t *testing.T) {
 	editable := map[string]bool{} // by source: the servers were asked about the same ones
 	for _, server := range servers {
 		eachVerdict(t, server, func(v verdict) {
