@@ -46,6 +46,7 @@ func TestValuesBecomeArguments(t *testing.T) {
 		"log":                           {"log: {level: debug, format: text}", []string{"--log-level=debug", "--log-format=text"}},
 		"CRDs installed by the chart":   {"crds: {mode: chart}", []string{"--crds=none"}},
 		"CRDs that are there":           {"crds: {mode: none}", []string{"--crds=none"}},
+		"secure metrics":                {"metrics: {secure: true}", []string{"--metrics-secure"}},
 		"no metrics":                    {"metrics: {enabled: false}", []string{"--metrics-bind-address=0"}},
 		"no leader election":            {"{replicaCount: 1, leaderElection: {enabled: false}}", []string{"--leader-elect=false"}},
 		"ports":                         {"{webhook: {port: 1}, health: {port: 2}, metrics: {port: 3}}", []string{"--webhook-port=1", "--health-probe-bind-address=:2", "--metrics-bind-address=:3"}},
@@ -67,7 +68,7 @@ func TestValuesBecomeArguments(t *testing.T) {
 
 func TestArgumentsOfFeaturesThatAreOffAreAbsent(t *testing.T) {
 	for _, argument := range container(t, render(t, "")).Args {
-		for _, absent := range []string{"--watch-namespaces", "--kestra-version", "--default-tenant", "--kestra-ui-url", "--value-from", "--self-managed", "--certificate-secret"} {
+		for _, absent := range []string{"--watch-namespaces", "--kestra-version", "--default-tenant", "--kestra-ui-url", "--value-from", "--operator-class", "--watch-selector", "--target-policy", "--metrics-secure", "--self-managed", "--certificate-secret"} {
 			if strings.HasPrefix(argument, absent) {
 				t.Errorf("argument %q although nothing asked for it", argument)
 			}
@@ -164,8 +165,8 @@ func TestAProbeSetToNullIsLeftOut(t *testing.T) {
 
 func TestAStoppingReplicaServesUntilTheServiceHasForgottenIt(t *testing.T) {
 	r := render(t, "shutdown: {delaySeconds: 7, gracePeriodSeconds: 70}")
-	if got := container(t, r).Lifecycle.PreStop.Sleep.Seconds; got != 7 {
-		t.Errorf("it goes on for %d s, want 7", got)
+	if got := container(t, r).Args; !slices.Contains(got, "--shutdown-delay=7s") {
+		t.Errorf("arguments are %q, want a delay of 7 s", got)
 	}
 	if got := *pod(t, r).TerminationGracePeriodSeconds; got != 70 {
 		t.Errorf("it is killed after %d s, want 70", got)

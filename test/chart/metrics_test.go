@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
 )
 
 func TestMetricsAreFoundByPrometheus(t *testing.T) {
@@ -43,5 +44,34 @@ func TestWithoutMetricsNothingServesThem(t *testing.T) {
 		if port.Name == "metrics" {
 			t.Error("the container still has a port for metrics")
 		}
+	}
+}
+
+func TestSecureMetricsAreServedAndScrapedWithTheWebhooksCertificate(t *testing.T) {
+	for name, test := range map[string]struct {
+		configuration string
+		want          *tlsConfig
+	}{
+		"by cert-manager":       {"{}", &tlsConfig{ServerName: "r-kestra-operator-webhook.kestra.svc"}},
+		"trusting on one's own": {"{insecureSkipVerify: true}", &tlsConfig{InsecureSkipVerify: true}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := render(t, "metrics: {secure: true, serviceMonitor: {enabled: true, tlsConfig: "+test.configuration+"}}")
+			if test.want.ServerName != "" {
+				test.want.CA.Secret.Name, test.want.CA.Secret.Key = certs(t, r).Secret.SecretName, "ca.crt"
+			}
+			endpoint := only[*serviceMonitor](t, r).Spec.Endpoints[0]
+			if endpoint.Scheme != "https" || endpoint.BearerTokenFile == "" {
+				t.Errorf("endpoint is %+v", endpoint)
+			}
+			if diff := cmp.Diff(test.want, endpoint.TLSConfig); diff != "" {
+				t.Error(diff)
+			}
+			reader := named[*rbacv1.ClusterRole](t, r, "r-kestra-operator.kestra:metrics-reader")
+			if diff := cmp.Diff([]rbacv1.PolicyRule{{NonResourceURLs: []string{"/metrics"}, Verbs: []string{"get"}}}, reader.Rules); diff != "" {
+				t.Error(diff)
+			}
+		})
 	}
 }

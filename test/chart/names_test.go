@@ -2,12 +2,14 @@ package chart
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
-	"k8s.io/apimachinery/pkg/api/validation/path"
+	"k8s.io/apimachinery/pkg/api/validate/content"
 	"k8s.io/apimachinery/pkg/util/validation"
 )
 
@@ -44,6 +46,34 @@ func TestReleasesNeverShareAnObject(t *testing.T) {
 	}
 }
 
+// What an operator makes itself is in no rendering, but its roles name it.
+func TestReleasesInOneNamespaceShareNothingThatTheyMakeThemselves(t *testing.T) {
+	made := map[string]string{}
+	for _, release := range []string{"one", "two"} {
+		r := renderRelease(t, release, "a", "certificates: {mode: self-managed}")
+		name := "--name=" + release + "-kestra-operator"
+		if !slices.Contains(container(t, r).Args, name) {
+			t.Errorf("release %s: no argument %s", release, name)
+		}
+		var own []string
+		for _, rule := range named[*rbacv1.Role](t, r, release+"-kestra-operator-own").Rules {
+			own = append(own, rule.ResourceNames...)
+		}
+		prefix := release + "-kestra-operator"
+		want := []string{prefix + "-catalog", prefix + "-hash-key", prefix + "-webhook-tls", prefix + ".model.kestra.io"}
+		slices.Sort(own)
+		if diff := cmp.Diff(want, own); diff != "" {
+			t.Errorf("release %s: %s", release, diff)
+		}
+		for _, object := range own {
+			if other, taken := made[object]; taken {
+				t.Errorf("%s belongs to %s and %s", object, other, release)
+			}
+			made[object] = release
+		}
+	}
+}
+
 func TestNamesAreValidHoweverTheReleaseIsCalled(t *testing.T) {
 	for _, release := range []string{"r", "a.dotted.name", strings.Repeat("n", 53)} {
 		for _, values := range []string{"", "fullnameOverride: " + strings.Repeat("f", 63), "nameOverride: " + strings.Repeat("m", 63)} {
@@ -58,7 +88,7 @@ func TestNamesAreValidHoweverTheReleaseIsCalled(t *testing.T) {
 				for _, o := range r.objects {
 					valid := validation.IsDNS1123Subdomain
 					if _, ok := o.(*rbacv1.ClusterRole); ok {
-						valid = path.IsValidPathSegmentName
+						valid = content.IsPathSegmentName
 					}
 					for _, problem := range valid(o.GetName()) {
 						t.Errorf("%T %q: %s", o, o.GetName(), problem)

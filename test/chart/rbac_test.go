@@ -85,6 +85,19 @@ func TestRightsFollowTheMode(t *testing.T) {
 			values: "configuration: {kestra: {version: '1.3'}}",
 			never:  []string{"kestra: get /configmaps", "kestra: create /configmaps"},
 		},
+		"metrics for everybody": {
+			values: "",
+			never:  []string{"*: create authentication.k8s.io/tokenreviews"},
+		},
+		"metrics for some": {
+			values: "metrics: {secure: true}",
+			want:   []string{"*: create authentication.k8s.io/tokenreviews", "*: create authorization.k8s.io/subjectaccessreviews"},
+			never:  []string{"*: get /secrets"},
+		},
+		"secure metrics that are switched off": {
+			values: "metrics: {enabled: false, secure: true}",
+			never:  []string{"*: create authentication.k8s.io/tokenreviews", "*: create authorization.k8s.io/subjectaccessreviews"},
+		},
 		"no leader to elect": {
 			values: "{replicaCount: 1, leaderElection: {enabled: false}}",
 			never:  []string{"kestra: get coordination.k8s.io/leases"},

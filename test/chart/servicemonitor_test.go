@@ -1,6 +1,7 @@
 package chart
 
 import (
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -21,9 +22,20 @@ type serviceMonitor struct {
 			Interval          string           `json:"interval,omitempty"`
 			ScrapeTimeout     string           `json:"scrapeTimeout,omitempty"`
 			Relabelings       []map[string]any `json:"relabelings,omitempty"`
+			Scheme            string           `json:"scheme,omitempty"`
+			BearerTokenFile   string           `json:"bearerTokenFile,omitempty"`
+			TLSConfig         *tlsConfig       `json:"tlsConfig,omitempty"`
 			MetricRelabelings []map[string]any `json:"metricRelabelings,omitempty"`
 		} `json:"endpoints"`
 	} `json:"spec"`
+}
+
+type tlsConfig struct {
+	ServerName         string `json:"serverName,omitempty"`
+	InsecureSkipVerify bool   `json:"insecureSkipVerify,omitempty"`
+	CA                 struct {
+		Secret corev1.SecretKeySelector `json:"secret"`
+	} `json:"ca,omitzero"`
 }
 
 func (m *serviceMonitor) DeepCopyObject() runtime.Object {

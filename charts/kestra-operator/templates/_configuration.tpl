@@ -122,6 +122,24 @@ or the Enterprise operator's variable where it is a literal; that operator's wor
 {{- toJson (ternary list (uniq $result) $all) }}
 {{- end }}
 
+{{/* The label selector watchSelector as the text that the operator and kubectl take. */}}
+{{- define "kestra-operator.watchSelector" -}}
+{{- $terms := list }}
+{{- range $key, $value := .Values.watchSelector.matchLabels }}
+{{- $terms = append $terms (printf "%s=%s" $key $value) }}
+{{- end }}
+{{- range .Values.watchSelector.matchExpressions }}
+{{- if eq .operator "Exists" }}
+{{- $terms = append $terms .key }}
+{{- else if eq .operator "DoesNotExist" }}
+{{- $terms = append $terms (printf "!%s" .key) }}
+{{- else }}
+{{- $terms = append $terms (printf "%s %s (%s)" .key (lower .operator) (join "," .values)) }}
+{{- end }}
+{{- end }}
+{{- join "," $terms }}
+{{- end }}
+
 {{/* Non-empty when the image is the Enterprise operator's, which cannot run this operator. */}}
 {{- define "kestra-operator.isEnterpriseImage" -}}
 {{- if hasPrefix "registry.kestra.io/" .Values.image.repository }}true{{ end }}

@@ -1,6 +1,7 @@
 {{/* Arguments of the operator, as a YAML list. */}}
 {{- define "kestra-operator.arguments" -}}
 - run
+- --name={{ include "kestra-operator.fullname" . }}
 {{- with .Values.configuration.kestra.uiUrl }}
 - --kestra-ui-url={{ . }}
 {{- end }}
@@ -12,6 +13,15 @@
 {{- end }}
 {{- with include "kestra-operator.watchNamespaces" . | fromJsonArray }}
 - --watch-namespaces={{ join "," . }}
+{{- end }}
+{{- with .Values.operatorClass }}
+- --operator-class={{ . }}
+{{- end }}
+{{- with include "kestra-operator.watchSelector" . }}
+- {{ printf "--watch-selector=%s" . | quote }}
+{{- end }}
+{{- if .Values.targetPolicy.rules }}
+- --target-policy=/etc/kestra-operator/policy/policy.yaml
 {{- end }}
 - --read-only-label={{ include "kestra-operator.mode" .Values.readOnlyLabel.mode }}
 - --server-check={{ include "kestra-operator.mode" .Values.serverCheck.mode }}
@@ -32,7 +42,11 @@
 - --mutating-webhook={{ include "kestra-operator.clusterName" . }}
 {{- end }}
 - --metrics-bind-address={{ if .Values.metrics.enabled }}:{{ .Values.metrics.port }}{{ else }}0{{ end }}
+{{- if and .Values.metrics.enabled .Values.metrics.secure }}
+- --metrics-secure
+{{- end }}
 - --health-probe-bind-address=:{{ .Values.health.port }}
+- --shutdown-delay={{ .Values.shutdown.delaySeconds }}s
 - --log-level={{ .Values.log.level }}
 - --log-format={{ .Values.log.format }}
 {{- with .Values.extraArgs }}
@@ -63,11 +77,14 @@
 {{- include "kestra-operator.mergeEnvironment" (list $own $user) | fromJsonArray | toYaml }}
 {{- end }}
 
-{{/* Annotations of the pods. A changed credential of the chart's own Secret restarts them. */}}
+{{/* Annotations of the pods. A changed credential of the chart's own Secret, or a changed policy, restarts them. */}}
 {{- define "kestra-operator.podAnnotations" -}}
 {{- $own := dict "kubectl.kubernetes.io/default-container" "kestra-operator" }}
 {{- with include "kestra-operator.credentialData" . | fromJson }}
 {{- $_ := set $own "checksum/credentials" (toJson . | sha256sum) }}
+{{- end }}
+{{- with .Values.targetPolicy.rules }}
+{{- $_ := set $own "checksum/target-policy" (toJson . | sha256sum) }}
 {{- end }}
 {{- mergeOverwrite $own (deepCopy .Values.podAnnotations) | toYaml }}
 {{- end }}

@@ -38,8 +38,15 @@
   resources: [mutatingwebhookconfigurations, validatingwebhookconfigurations]
   verbs: [list, watch]
 {{- end }}
-{{- if .Values.valueFrom.enabled }}
-# Whether the one who wrote an object may read what it refers to.
+{{- $secureMetrics := and .Values.metrics.enabled .Values.metrics.secure }}
+{{- if $secureMetrics }}
+# Whose token asks for metrics.
+- apiGroups: [authentication.k8s.io]
+  resources: [tokenreviews]
+  verbs: [create]
+{{- end }}
+{{- if or .Values.valueFrom.enabled $secureMetrics }}
+# Whether the one who wrote an object may read what it refers to, and whether the one who asks may read metrics.
 - apiGroups: [authorization.k8s.io]
   resources: [subjectaccessreviews]
   verbs: [create]
@@ -53,7 +60,7 @@ Rules for the operator's own namespace. A right to create cannot be bound to a n
 # The key of the hashes of values in status.
 - apiGroups: [""]
   resources: [secrets]
-  resourceNames: [kestra-operator-hash-key]
+  resourceNames: [{{ include "kestra-operator.fullname" . }}-hash-key]
   verbs: [get]
 - apiGroups: [""]
   resources: [secrets]
@@ -62,7 +69,7 @@ Rules for the operator's own namespace. A right to create cannot be bound to a n
 # What the Kestra server can run, saved by the leader for every replica.
 - apiGroups: [""]
   resources: [configmaps]
-  resourceNames: [kestra-operator-catalog]
+  resourceNames: [{{ include "kestra-operator.fullname" . }}-catalog]
   verbs: [get, list, watch, update]
 - apiGroups: [""]
   resources: [configmaps]
@@ -71,7 +78,7 @@ Rules for the operator's own namespace. A right to create cannot be bound to a n
 {{- if .Values.leaderElection.enabled }}
 - apiGroups: [coordination.k8s.io]
   resources: [leases]
-  resourceNames: [kestra-operator.model.kestra.io]
+  resourceNames: [{{ include "kestra-operator.fullname" . }}.model.kestra.io]
   verbs: [get, update]
 - apiGroups: [coordination.k8s.io]
   resources: [leases]

@@ -28,6 +28,26 @@ of the fields of spec that are judged. A stored object may lack any of them, hen
 {{- end }}
 {{- end }}
 
+{{/* Labels of judged objects: those of the operator's class that it watches, and what the user adds. */}}
+{{- define "kestra-operator.objectSelector" -}}
+{{- $labels := dict }}
+{{- $class := dict "key" "kestra.io/operator-class" "operator" "DoesNotExist" }}
+{{- if .Values.operatorClass }}
+{{- $class = dict "key" "kestra.io/operator-class" "operator" "In" "values" (list .Values.operatorClass) }}
+{{- end }}
+{{- $expressions := list $class }}
+{{- range list .Values.watchSelector .Values.webhook.objectSelector }}
+{{- $labels = mergeOverwrite $labels (deepCopy (default dict .matchLabels)) }}
+{{- $expressions = concat $expressions (default list .matchExpressions) }}
+{{- end }}
+{{- with $labels }}
+matchLabels:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+matchExpressions:
+  {{- toYaml $expressions | nindent 2 }}
+{{- end }}
+
 {{/* What the API server trusts and calls, from a list of the root context and the path. */}}
 {{- define "kestra-operator.clientConfig" -}}
 {{- $root := first . }}
@@ -72,10 +92,8 @@ annotations:
   namespaceSelector:
     {{- . | nindent 4 }}
   {{- end }}
-  {{- with .root.Values.webhook.objectSelector }}
   objectSelector:
-    {{- toYaml . | nindent 4 }}
-  {{- end }}
+    {{- include "kestra-operator.objectSelector" .root | trim | nindent 4 }}
   failurePolicy: {{ .root.Values.webhook.failurePolicy }}
   sideEffects: None
   timeoutSeconds: {{ .root.Values.webhook.timeoutSeconds }}
