@@ -159,9 +159,16 @@ func (w *wantedKeyValue) write(ctx context.Context) error {
 		return err
 	}
 	w.writtenAt = w.clock.Now()
-	// The answer to a write does not tell the revision. Without it, the next sweep looks at the entry.
-	w.revision = 0
-	if seen, err := w.server.KeyValue(ctx, w.target); err == nil {
+	// The answer to a write tells nothing, not even the revision: only a look shows that it was Kestra's.
+	seen, err := w.server.KeyValue(ctx, w.target)
+	switch {
+	case kestra.IsGone(err) && w.obj.Spec.TTL != "": // a life shorter than the call
+		w.revision = 0
+	case err != nil && !kestra.IsNotFound(err):
+		return err
+	case err != nil || !keyvalue.Equal(w.obj.Spec.Type, w.value, seen.Type, seen.Value):
+		return notHeld(w.target)
+	default:
 		w.revision = seen.Revision
 	}
 	return nil

@@ -118,6 +118,8 @@ type wantedFile struct {
 	obj     *v1alpha1.KestraNamespaceFile
 	target  kestra.Target
 	content []byte
+	// before is the size of the file that was seen; -1 when none was.
+	before int64
 	// revision that Kestra holds; 0 when it is not known.
 	revision int64
 }
@@ -127,6 +129,7 @@ func (w *wantedFile) hash() string { return w.hashes.of(w.content) }
 // look asks for the size first: a path can be a directory, and a file far longer than any object can hold is
 // not read.
 func (w *wantedFile) look(ctx context.Context) (found, error) {
+	w.before = -1
 	info, err := w.server.StatFile(ctx, w.target)
 	switch {
 	case kestra.IsNotFound(err):
@@ -139,7 +142,9 @@ func (w *wantedFile) look(ctx context.Context) (found, error) {
 			message: fmt.Sprintf("%s is a directory in Kestra, which is left as it is; move it, or use another filename", w.target),
 			stalled: true,
 		}
-	case info.Size > namespacefile.MaxContentBytes:
+	}
+	w.before = info.Size
+	if info.Size > namespacefile.MaxContentBytes {
 		return found{exists: true, detail: fmt.Sprintf(" (%d bytes)", info.Size)}, nil
 	}
 	w.revision = fileRevision(info) // of the content that is read next, or of one before
@@ -167,11 +172,29 @@ func (w *wantedFile) write(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	// The answer to a write does not tell its time. Without it, the next sweep looks at the file.
-	w.revision = 0
-	if info, err := w.server.StatFile(ctx, w.target); err == nil && info.Size == int64(len(w.content)) {
-		w.revision = fileRevision(info)
+	return w.verify(ctx)
+}
+
+// verify looks at what was written, because the answer to a write tells nothing, not even its time. The size is
+// proof enough where it was another one before.
+func (w *wantedFile) verify(ctx context.Context) error {
+	info, err := w.server.StatFile(ctx, w.target)
+	if kestra.IsNotFound(err) || (err == nil && info.Size != int64(len(w.content))) {
+		return notHeld(w.target)
 	}
+	if err != nil {
+		return err
+	}
+	if w.before == info.Size {
+		seen, err := w.server.File(ctx, w.target, namespacefile.MaxContentBytes)
+		if err != nil {
+			return err
+		}
+		if !bytes.Equal(seen, w.content) {
+			return notHeld(w.target)
+		}
+	}
+	w.revision = fileRevision(info)
 	return nil
 }
 

@@ -40,6 +40,15 @@ func refusal(errs field.ErrorList) error {
 	}
 }
 
+// notHeld is the problem of a write that was answered with success and that Kestra does not show: something
+// between the two answered, or somebody wrote at the same moment.
+func notHeld(target kestra.Target) error {
+	return &problem{
+		reason:  v1alpha1.ReasonUnavailable,
+		message: target.String() + ": the write was answered with success, but Kestra does not hold it; it is tried again",
+	}
+}
+
 // asProblem translates an error of the Kestra client. Any other error is returned as it is.
 func asProblem(err error) error {
 	var answer *kestra.Error

@@ -179,13 +179,16 @@ func (p *pass[T]) noteRepair() {
 	p.events.repair(p.obj, p.drift+" and put back")
 }
 
-// drifted is true when Kestra held what the spec still says, and no longer does.
+// drifted is true when Kestra held what the spec still says, and no longer does. After a write whose outcome was
+// lost, a difference may be this object's own.
 func (p *pass[T]) drifted() bool {
-	return p.written && !p.found.settled && !p.found.expired && p.kind.recorded(p.obj) == p.want.hash()
+	t := p.status.Target
+	return p.written && !p.found.settled && !p.found.expired && t != nil && t.IntentHash == p.want.hash() &&
+		p.kind.recorded(p.obj) == p.want.hash()
 }
 
-// write makes the target equal to the spec, if it is not. Before the first write, the object gets its finalizer
-// and its status says what is about to be written.
+// write makes the target equal to the spec, if it is not. Before it writes something new, the object gets its
+// finalizer and its status says what is about to be written.
 func (p *pass[T]) write(ctx context.Context) error {
 	if err := p.patch.hold(ctx); err != nil {
 		return err
@@ -193,7 +196,7 @@ func (p *pass[T]) write(ctx context.Context) error {
 	if p.found.settled {
 		return nil
 	}
-	if t := p.status.Target; t == nil || !t.Written {
+	if t := p.status.Target; t == nil || !t.Written || t.IntentHash != p.want.hash() {
 		p.status.Target = p.targetStatus(p.written)
 		conditions{status: p.status, generation: p.obj.GetGeneration()}.progressing()
 		if err := p.patch.status(ctx); err != nil {

@@ -189,6 +189,18 @@ func Printable(text string, limit int) string {
 	return b.String()
 }
 
+// stillThere turns the look after a deletion into the deletion's own result.
+func stillThere(looked error, request call) error {
+	if IsNotFound(looked) || IsGone(looked) {
+		return nil
+	}
+	if looked != nil {
+		return looked
+	}
+	return &Error{Method: request.method, What: request.what, Status: http.StatusOK,
+		Err: errors.New("it is still there after a deletion that was answered with success")}
+}
+
 // parseRetryAfter reads the header in seconds or as a date.
 func parseRetryAfter(value string, now time.Time) time.Duration {
 	wait := time.Duration(0)

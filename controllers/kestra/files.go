@@ -134,7 +134,8 @@ func (c *Client) PutFile(ctx context.Context, target Target, content []byte) err
 
 // DeleteFile removes a file; one that is not there is a success, and so is a directory in its place, which is left
 // alone. It looks first, since deleting a file that is already gone has been seen to remove its only sibling, and
-// deleting a directory removes all that is in it.
+// deleting a directory removes all that is in it, and again afterwards, since a success that something else than
+// Kestra answers would leave the file there for ever.
 func (c *Client) DeleteFile(ctx context.Context, target Target) error {
 	request, err := fileCall(http.MethodDelete, target)
 	if err != nil {
@@ -144,10 +145,14 @@ func (c *Client) DeleteFile(ctx context.Context, target Target) error {
 	if IsNotFound(err) || info.Directory {
 		return nil
 	}
+	if err == nil {
+		err = c.do(ctx, request)
+	}
 	if err != nil {
 		return err
 	}
-	return c.do(ctx, request)
+	_, err = c.StatFile(ctx, target)
+	return stillThere(err, request)
 }
 
 func fileCall(method string, target Target, suffix ...string) (call, error) {

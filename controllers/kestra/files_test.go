@@ -61,13 +61,15 @@ func TestAFileIsDeletedOnlyWhenItIsThere(t *testing.T) {
 	cases := map[string]struct {
 		status      int
 		stats       string
+		stays       bool
 		wantDeleted bool
 		wantErr     bool
 	}{
-		"there":        {200, `{"type":"File","size":5}`, true, false},
-		"already gone": {404, `{"message":"Not Found"}`, false, false},
-		"a directory":  {200, `{"type":"Directory","size":4096}`, false, false},
-		"no telling":   {403, ``, false, true},
+		"there":                       {200, `{"type":"File","size":5}`, false, true, false},
+		"there after a false success": {200, `{"type":"File","size":5}`, true, true, true},
+		"already gone":                {404, `{"message":"Not Found"}`, false, false, false},
+		"a directory":                 {200, `{"type":"Directory","size":4096}`, false, false, false},
+		"no telling":                  {403, ``, false, false, true},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -75,6 +77,10 @@ func TestAFileIsDeletedOnlyWhenItIsThere(t *testing.T) {
 			client := newTestClient(t, func(w http.ResponseWriter, r *http.Request) {
 				if r.Method == http.MethodDelete {
 					deleted = true
+					return
+				}
+				if deleted && !tc.stays {
+					answer(w, http.StatusNotFound, `{"message":"Not Found"}`)
 					return
 				}
 				answer(w, tc.status, tc.stats)

@@ -57,7 +57,8 @@ func (c *Client) PutKeyValue(ctx context.Context, target Target, value []byte, o
 	return c.do(ctx, request)
 }
 
-// DeleteKeyValue removes an entry; one that is not there or has expired is a success.
+// DeleteKeyValue removes an entry; one that is not there or has expired is a success. It looks afterwards: a
+// success that something else than Kestra answers would leave the entry there for ever.
 func (c *Client) DeleteKeyValue(ctx context.Context, target Target) error {
 	request, err := keyValueCall(http.MethodDelete, target)
 	if err != nil {
@@ -66,7 +67,11 @@ func (c *Client) DeleteKeyValue(ctx context.Context, target Target) error {
 	if err = c.do(ctx, request); IsNotFound(err) || IsGone(err) {
 		return nil
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	_, err = c.KeyValue(ctx, target)
+	return stillThere(err, request)
 }
 
 // KeyValueSummary is one line of the list of entries; it has no value.

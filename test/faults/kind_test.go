@@ -2,14 +2,12 @@ package faults_test
 
 import (
 	"fmt"
-	"strings"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/utils/ptr"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
-	"github.com/kestra-operator/kestra-operator/test/faults"
 	devkestra "github.com/kestra-operator/kestra-operator/test/kestra"
 )
 
@@ -149,16 +147,6 @@ var fileKind = kind{
 		return nameOf(string(bytes), withCanary)
 	},
 	revision: func(server *devkestra.Server) int { return server.FileRevision(tenant, team, "/dir/hello.txt") },
-}
-
-// trusts is true for a false success that the operator cannot tell from Kestra's own: to a write of a key-value or a
-// file Kestra answers with nothing, or with JSON that says nothing.
-func (k kind) trusts(call faults.Call, way faults.Way) bool {
-	switch way.Name {
-	case "wrong JSON", "200 with an error", "200 with nothing":
-		return k.name != flowKind.name && call.Write && strings.HasPrefix(call.Name[strings.Index(call.Name, " ")+1:], "namespaces/")
-	}
-	return false
 }
 
 func withCanary(content string) string { return canary + content }
