@@ -258,12 +258,12 @@ func editProperties(source []byte) (editable bool, err error) {
 	case err != nil && (changed || !bytes.Equal(edited, source)):
 		return false, errors.New("an edit that failed changed the source")
 	case err != nil:
-		return false, nil
+		return false, nil //nolint:nilerr // the source cannot be edited, and was left alone
 	case changed == bytes.Equal(edited, source):
 		return true, fmt.Errorf("changed is %v", changed)
 	}
 	if again, changed, err := EnsureReadOnly(edited); err != nil || changed || !bytes.Equal(again, edited) {
-		return true, fmt.Errorf("a second edit changes it again (%v, %v):\n%s", changed, err, again)
+		return true, errors.Join(fmt.Errorf("a second edit changes it again (%v):\n%s", changed, again), err)
 	}
 	if err := oneEdit(source, edited); err != nil {
 		return true, err

@@ -101,7 +101,7 @@ func plainEnd(source []byte, at, indent int, inFlow bool) (end, next int) {
 		if chunk == at {
 			return end, at
 		}
-		end, next = chunk, chunk
+		end = chunk
 		at = skipSpacesAndTabs(source, chunk)
 		if at < len(source) && lineBreak(source, at) > 0 {
 			at, next = plainContinuation(source, at), at

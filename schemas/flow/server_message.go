@@ -171,9 +171,7 @@ func resolve(root *yaml.Node, path string) (*yaml.Node, string) {
 			break
 		}
 		node, known = next, known+step
-		if strings.HasPrefix(known, ".") {
-			known = known[1:]
-		}
+		known = strings.TrimPrefix(known, ".")
 	}
 	return node, known
 }

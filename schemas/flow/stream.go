@@ -10,10 +10,10 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// errReader is what the YAML library gave up with. Its panics are errors too: no text may crash admission.
-type errReader struct{ problem any }
+// readError is what the YAML library gave up with. Its panics are errors too: no text may crash admission.
+type readError struct{ problem any }
 
-func (e errReader) Error() string { return fmt.Sprint("reading YAML: ", e.problem) }
+func (e readError) Error() string { return fmt.Sprint("reading YAML: ", e.problem) }
 
 // stream reads the documents of a source one after the other.
 type stream struct {
@@ -26,7 +26,7 @@ type stream struct {
 func (s *stream) next() (content *yaml.Node, err error) {
 	defer func() {
 		if problem := recover(); problem != nil {
-			content, err = nil, errReader{problem}
+			content, err = nil, readError{problem}
 		}
 	}()
 	document := new(yaml.Node)

@@ -43,8 +43,7 @@ func invalidUTF8(source []byte) Finding {
 
 // forbiddenCharacter returns the offset of the first character that YAML 1.1 calls not printable, or -1.
 func forbiddenCharacter(source []byte) int {
-	for i := 0; i < len(source); i++ {
-		b := source[i]
+	for i, b := range source {
 		if b >= 0x20 && b < 0x7F {
 			continue
 		}

@@ -2,6 +2,7 @@ package export_test
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -184,7 +185,7 @@ func TestAnExportOnlyReads(t *testing.T) {
 	spread(dev, "a")
 	fromServer(t, dev, defaults())
 	for _, request := range dev.Requests() {
-		if request.Method != "GET" {
+		if request.Method != http.MethodGet {
 			t.Errorf("%s %s, want reads only", request.Method, request.Path)
 		}
 	}
