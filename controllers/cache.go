@@ -3,6 +3,7 @@ package controllers
 import (
 	"reflect"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	toolscache "k8s.io/client-go/tools/cache"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -14,7 +15,7 @@ import (
 // is large, may be secret, and is read live before it is used.
 func CacheOptions() cache.Options {
 	return cache.Options{
-		DefaultTransform: cache.TransformStripManagedFields(),
+		DefaultTransform: stripMetadata,
 		ByObject: map[client.Object]cache.ByObject{
 			&v1alpha1.KestraFlow{}: {Transform: strip(func(obj *v1alpha1.KestraFlow) {
 				obj.Spec.Source = ""
@@ -30,6 +31,15 @@ func CacheOptions() cache.Options {
 			})},
 		},
 	}
+}
+
+// stripMetadata takes out of an object what nobody reads from a cache. Of objects of which only the metadata is held, such
+// as Secrets, that includes the annotations: client-side apply keeps a copy of the whole object in them.
+func stripMetadata(in any) (any, error) {
+	if metadata, ok := in.(*metav1.PartialObjectMetadata); ok {
+		metadata.Annotations = nil
+	}
+	return cache.TransformStripManagedFields()(in)
 }
 
 // strip returns a transform that takes the content out of an object, and what nobody reads from a cache.

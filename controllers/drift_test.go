@@ -115,9 +115,9 @@ func TestARepairThatFailsDoesNotCountAsOne(t *testing.T) {
 	obj := makeFlow("hello", "hello", sourceOf("hello", "hi"))
 	w.create(obj)
 	w.awaitSynced(obj)
-	w.kestra.Fail(devkestra.WriteCall, devkestra.Fault{Status: 503}, 5)
+	w.kestra.Fail(devkestra.WriteCall, devkestra.Fault{Status: 503}, 3)
 	w.kestra.DeleteFlow("main", team, "hello")
-	for range 5 {
+	for range 3 {
 		w.requestReconcile(obj)
 	}
 	w.awaitSynced(obj)
