@@ -3,6 +3,7 @@ CONTROLLER_GEN := go run sigs.k8s.io/controller-tools/cmd/controller-gen@v0.23.0
 GOIMPORTS      := go run golang.org/x/tools/cmd/goimports@v0.52.0
 GOVULNCHECK    := go run golang.org/x/vuln/cmd/govulncheck@v1.9.0
 GOTESTSUM      := go run gotest.tools/gotestsum@v1.13.0
+CYCLONEDX      := go run github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0
 
 # Large tools are compiled once for each version.
 CACHE         := .cache/bin
@@ -10,12 +11,20 @@ GOLANGCI_LINT := $(CACHE)/golangci-lint-v2.15.0
 
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
 PACKAGES ?= ./...
+# Time for each fuzz target.
+FUZZTIME ?= 30s
+
+# Events of test runs, for test/tally.
+RESULTS := .cache/results
+
+# Two packages at a time: most have an API server of their own, and more of these than cores starve each other.
+TEST := -race -p 2 -timeout 30m
 
 .DEFAULT_GOAL := help
-.PHONY: help generate build check format-check lint generated-check vulnerabilities test agreement demo clean
+.PHONY: help generate build check format-check lint generated-check vulnerabilities test e2e agreement faults bench fuzz demo image clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 generate: ## Write the generated code, definitions, webhook manifests and catalogs again
 	$(CONTROLLER_GEN) object crd webhook paths=./schemas/v1alpha1 paths=./webhooks \
@@ -52,13 +61,38 @@ vulnerabilities:
 
 test: ## Run every test with the race detector, on a real control plane that is built first
 	go run ./test/cluster/cmd build
-	$(GOTESTSUM) --format pkgname --format-hide-empty-pkg -- -race -timeout 45m $(PACKAGES)
+	@mkdir -p $(RESULTS) && rm -f $(RESULTS)/test.json
+	$(GOTESTSUM) --format pkgname --format-hide-empty-pkg --jsonfile $(RESULTS)/test.json -- $(TEST) $(PACKAGES)
+	@go run ./test/tally $(RESULTS)/test.json
+
+e2e: ## Install and use the operator on a real cluster with nodes, which is built first (as root, on Linux)
+	go run ./test/cluster/cmd nodes-build
+	@mkdir -p $(RESULTS) && rm -f $(RESULTS)/e2e.json
+	KESTRA_OPERATOR_E2E=1 $(GOTESTSUM) --format standard-verbose --jsonfile $(RESULTS)/e2e.json -- -count=1 -p 1 -timeout 60m ./test/cluster/nodes/... ./test/e2e/...
+	@go run ./test/tally $(RESULTS)/e2e.json
 
 agreement: ## Compare the judge with what recorded Kestra servers decided, and print the table
 	go test -count=1 -v -run TestAgreement ./schemas/flow
 
+faults: ## Let every call of the operator fail in every way, and print what came of it
+	go run ./test/cluster/cmd build
+	go test -count=1 -race -v -timeout 30m ./test/faults/...
+
+bench: ## Run the benchmarks
+	go test -run '^$$' -bench . -benchmem $$(git grep -l '^func Benchmark' -- '*_test.go' | xargs -n 1 dirname | sort -u | sed 's,^,./,')
+
+fuzz: ## Fuzz every target for FUZZTIME
+	@git grep -o -e '^func Fuzz[A-Za-z]*' -- '*_test.go' | while IFS=: read -r file target; do \
+		echo "$${target#func } in $$(dirname $$file)"; \
+		go test -run '^$$' -fuzz "^$${target#func }\$$" -fuzztime $(FUZZTIME) ./$$(dirname $$file) || exit 1; \
+	done
+
 demo: ## Show the whole story on real components
 	@go run ./test/demo
+
+image: ## Build the image for every platform to dist/image, and its bill of materials, without a container runtime
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) go run ./image -version '$(VERSION)' -revision "$$(git rev-parse HEAD)" -output dist/image
+	CGO_ENABLED=0 GOOS=linux $(CYCLONEDX) app -json -licenses -noserial -main ./cmd/kestra-operator -output dist/sbom.cdx.json .
 
 clean: ## Remove what was built, the cached control plane too
 	rm -rf bin dist .cache

@@ -183,19 +183,26 @@ func TestARollingUpdateNeverTakesAServingReplicaAwayFirst(t *testing.T) {
 
 func TestReplicasSpreadOverNodesAndZonesUnlessToldOtherwise(t *testing.T) {
 	for name, test := range map[string]struct {
-		values string
-		want   []string
+		values       string
+		spread, away []string
 	}{
-		"by default": {"", []string{"kubernetes.io/hostname", "topology.kubernetes.io/zone"}},
-		"told":       {"topologySpreadConstraints: [{topologyKey: rack, maxSkew: 1, whenUnsatisfiable: DoNotSchedule}]", []string{"rack"}},
+		"by default":         {"", []string{"kubernetes.io/hostname"}, []string{"topology.kubernetes.io/zone"}},
+		"told how to spread": {"topologySpreadConstraints: [{topologyKey: rack, maxSkew: 1, whenUnsatisfiable: DoNotSchedule}]", []string{"rack"}, []string{"topology.kubernetes.io/zone"}},
+		"told an affinity":   {"affinity: {nodeAffinity: {}}", []string{"kubernetes.io/hostname"}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			var got []string
-			for _, constraint := range pod(t, render(t, test.values)).TopologySpreadConstraints {
-				got = append(got, constraint.TopologyKey)
+			template := pod(t, render(t, test.values))
+			var spread, away []string
+			for _, constraint := range template.TopologySpreadConstraints {
+				spread = append(spread, constraint.TopologyKey)
 			}
-			if diff := cmp.Diff(test.want, got); diff != "" {
+			if apart := template.Affinity.PodAntiAffinity; apart != nil {
+				for _, term := range apart.PreferredDuringSchedulingIgnoredDuringExecution {
+					away = append(away, term.PodAffinityTerm.TopologyKey)
+				}
+			}
+			if diff := cmp.Diff([][]string{test.spread, test.away}, [][]string{spread, away}); diff != "" {
 				t.Error(diff)
 			}
 		})

@@ -84,6 +84,11 @@ func checkSelectors(t *testing.T, r rendering) {
 			selectors["topology spread over "+constraint.TopologyKey] = constraint.LabelSelector
 		}
 	}
+	if apart := template.Spec.Affinity.PodAntiAffinity; apart != nil {
+		for _, term := range apart.PreferredDuringSchedulingIgnoredDuringExecution {
+			selectors["anti-affinity over "+term.PodAffinityTerm.TopologyKey] = term.PodAffinityTerm.LabelSelector
+		}
+	}
 	for what, s := range selectors {
 		selector, err := metav1.LabelSelectorAsSelector(s)
 		if err != nil {

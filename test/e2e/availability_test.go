@@ -101,7 +101,7 @@ func replacesAKilledLeader(t *testing.T, r release, k kestraPod) {
 // holder is the identity that the release's lease names.
 func (r release) holder(ctx context.Context) (string, error) {
 	var lease coordinationv1.Lease
-	if err := r.admin.Get(ctx, client.ObjectKey{Namespace: r.namespace, Name: leaseName}, &lease); err != nil {
+	if err := r.admin.Get(ctx, client.ObjectKey{Namespace: r.namespace, Name: r.name + ".model.kestra.io"}, &lease); err != nil {
 		return "", err
 	}
 	if lease.Spec.HolderIdentity == nil {

@@ -39,7 +39,7 @@ func (r release) awaitReady(t testing.TB, namespace, id string) {
 	t.Helper()
 	defer func() {
 		if t.Failed() {
-			t.Log(r.logs(t))
+			t.Log(r.story(t))
 		}
 	}()
 	eventually(t, "the flow "+namespace+"/"+id+" is ready", func(ctx context.Context) error {

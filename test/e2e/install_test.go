@@ -43,7 +43,7 @@ func TestAReleaseWithCertManager(t *testing.T) {
 		{"an uninstall leaves definitions and objects", leavesObjectsBehind},
 	} {
 		if !t.Run(behaviour.name, func(t *testing.T) { behaviour.test(t, r, k) }) {
-			t.Log(r.logs(t))
+			t.Log(r.story(t))
 		}
 	}
 }

@@ -12,9 +12,6 @@ import (
 	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
 )
 
-// leaseName is that of the release's leader.
-const leaseName = "kestra-operator.model.kestra.io"
-
 func rollsBackAFailedUpgrade(t *testing.T, r release, _ kestraPod) {
 	output, err := r.Helm(t.Context(), "upgrade", r.name, chart, "--namespace", r.namespace, "--values", r.values,
 		"--set", "image.tag=missing", "--rollback-on-failure", "--timeout", "20s")

@@ -106,12 +106,20 @@ func (r release) deployment(t testing.TB) *appsv1.Deployment {
 	return &deployment
 }
 
-// logs are what all replicas have logged, for a test that failed.
-func (r release) logs(t testing.TB) string {
+// story is what Kubernetes and the replicas tell, for a test that failed.
+func (r release) story(t testing.TB) string {
 	t.Helper()
-	output, err := r.Kubectl(context.Background(), "logs", "--namespace", r.namespace, "--selector", "app.kubernetes.io/component=operator", "--prefix", "--tail=20")
-	if err != nil {
-		return err.Error()
+	var text strings.Builder
+	for _, arguments := range [][]string{
+		{"get", "events", "--sort-by=.metadata.creationTimestamp"},
+		{"get", "pods,endpointslices", "--output=wide"},
+		{"logs", "--selector=app.kubernetes.io/name=kestra-operator", "--prefix", "--tail=10"},
+	} {
+		output, err := r.Kubectl(context.Background(), append(arguments, "--namespace", r.namespace)...)
+		text.WriteString(output)
+		if err != nil {
+			text.WriteString(err.Error())
+		}
 	}
-	return strings.TrimSpace(output)
+	return text.String()
 }
