@@ -39,8 +39,8 @@ const (
 	// ReasonConflict means that an older object keeps the same target. Delete one of the two.
 	ReasonConflict = "TargetOwnedByOther"
 	// ReasonNotAdopted means that the target exists in Kestra, was not written by this object, and
-	// spec.adoptionPolicy does not let it be taken over, or that a directory stands where a file shall be.
-	// Change the policy, or remove what is there.
+	// spec.adoptionPolicy does not let it be taken over; or a directory, or a file in place of a directory, is in
+	// the way of a namespace file. Change the policy, or move what is there.
 	ReasonNotAdopted = "TargetNotAdopted"
 	// ReasonContended means that somebody outside keeps changing the target back, so it is left alone for an hour.
 	// Find who else keeps it, then change the annotation kestra.io/reconcile-at.

@@ -93,5 +93,8 @@ func withoutSubject(comment, name string) string {
 			break
 		}
 	}
+	if strings.HasPrefix(text, "spec.") {
+		return text
+	}
 	return strings.ToUpper(text[:1]) + text[1:]
 }

@@ -1,0 +1,180 @@
+package docs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// program is the operator's binary, built once for the tests of this package.
+var program string
+
+func TestMain(m *testing.M) { os.Exit(withProgram(m)) }
+
+func withProgram(m *testing.M) int {
+	folder, err := os.MkdirTemp("", "kestra-operator")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer func() { _ = os.RemoveAll(folder) }() // it is in a temporary folder
+	program = filepath.Join(folder, "kestra-operator")
+	build := exec.CommandContext(context.Background(), "go", "build", "-o", program, "./cmd/kestra-operator")
+	build.Dir = project
+	if output, err := build.CombinedOutput(); err != nil {
+		fmt.Fprintf(os.Stderr, "build the program: %v\n%s", err, output)
+		return 1
+	}
+	return m.Run()
+}
+
+// commandLine finds a call of the program in a line of a shell or in a span of code.
+var (
+	commandLine = regexp.MustCompile(`(?:^|[\s|(])kestra-operator( [^|>;&)#` + "`" + `]*)`)
+	codeSpan    = regexp.MustCompile("`(kestra-operator [^`\n]+)`")
+	flagName    = regexp.MustCompile(`^--?[a-zA-Z][a-z-]*`)
+)
+
+func TestEveryCommandLineIsOneThatTheProgramTakes(t *testing.T) {
+	found := 0
+	for _, page := range readPages(t) {
+		for _, line := range commandLinesOf(page) {
+			found++
+			if err := takes(t, strings.Fields(line)); err != nil {
+				t.Errorf("%s: kestra-operator%s: %v", page.path, line, err)
+			}
+		}
+	}
+	if found < 30 {
+		t.Errorf("found only %d command lines; the search does not work", found)
+	}
+}
+
+// commandLinesOf returns the arguments of every call of the program that a page shows.
+func commandLinesOf(p page) []string {
+	var lines []string
+	for _, span := range codeSpan.FindAllStringSubmatch(p.prose(), -1) {
+		lines = append(lines, strings.TrimPrefix(span[1], "kestra-operator"))
+	}
+	for _, block := range p.blocks {
+		if block.language != "sh" && block.language != "console" {
+			continue
+		}
+		text := strings.ReplaceAll(block.text, "\\\n", " ")
+		for line := range strings.Lines(text) {
+			if block.language == "console" && !strings.HasPrefix(line, "$ ") || notTheProgram(line) {
+				continue
+			}
+			for _, match := range commandLine.FindAllStringSubmatch(strings.TrimSpace(line), -1) {
+				lines = append(lines, match[1])
+			}
+		}
+	}
+	return lines
+}
+
+// notTheProgram is true for lines in which "kestra-operator" is the name of a namespace or a release.
+func notTheProgram(line string) bool {
+	line = strings.TrimPrefix(line, "$ ")
+	return strings.HasPrefix(line, "helm ") || strings.HasPrefix(line, "kubectl ") && !strings.Contains(line, "| kestra-operator")
+}
+
+// takes returns why the program would not take the arguments: an unknown command or flag.
+func takes(t *testing.T, arguments []string) error {
+	t.Helper()
+	command, help := []string{}, helpOf(t)
+	for _, word := range arguments {
+		if name := flagName.FindString(word); name != "" {
+			if !regexp.MustCompile(`(?m)(?:^|[ ,])` + regexp.QuoteMeta(name) + `[ ,=\n]`).MatchString(help) {
+				return fmt.Errorf("there is no flag %s", name)
+			}
+			continue
+		}
+		if _, list, more := strings.Cut(help, "Available Commands:\n"); more {
+			if !regexp.MustCompile(`(?m)^  ` + regexp.QuoteMeta(word) + ` `).MatchString(list) {
+				return fmt.Errorf("there is no command %q", word)
+			}
+			command = append(command, word)
+			help = helpOf(t, command...)
+		}
+	}
+	return nil
+}
+
+func helpOf(t *testing.T, command ...string) string {
+	t.Helper()
+	output, err := exec.CommandContext(t.Context(), program, append(slices.Clone(command), "--help")...).CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v --help: %v\n%s", command, err, output)
+	}
+	return string(output)
+}
+
+// Every file that a page names in its first line is written, and every command of a console is run there.
+func TestEveryConsoleShowsWhatTheProgramSays(t *testing.T) {
+	ran := 0
+	for _, page := range readPages(t) {
+		if !strings.HasPrefix(page.path, "docs/") {
+			continue
+		}
+		folder := t.TempDir()
+		for _, block := range page.blocks {
+			writeFile(t, folder, block)
+			if block.language != "console" {
+				continue
+			}
+			ran++
+			command, want, _ := strings.Cut(strings.TrimPrefix(block.text, "$ "), "\n")
+			if diff := cmp.Diff(want, run(t, folder, command)); diff != "" {
+				t.Errorf("%s, line %d: %s says something else (-want +got):\n%s", page.path, block.line, command, diff)
+			}
+		}
+	}
+	if ran == 0 {
+		t.Error("no console was found; the search does not work")
+	}
+}
+
+var fileName = regexp.MustCompile(`^# ([a-z/.]+\.yaml)\n`)
+
+// writeFile writes a block that begins with the name of a file, that line left out.
+func writeFile(t *testing.T, folder string, b block) {
+	t.Helper()
+	name := fileName.FindStringSubmatch(b.text)
+	if b.language != "yaml" || name == nil {
+		return
+	}
+	path := filepath.Join(folder, name[1])
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(strings.TrimPrefix(b.text, name[0])), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// run returns what a command prints, of whatever exit code: the page says what is refused.
+func run(t *testing.T, folder, command string) string {
+	t.Helper()
+	words := strings.Fields(command)
+	if len(words) == 0 || words[0] != "kestra-operator" {
+		t.Fatalf("%q is not a command of the program", command)
+	}
+	call := exec.CommandContext(t.Context(), program, words[1:]...)
+	call.Dir = folder
+	output, err := call.CombinedOutput()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	return string(output)
+}
