@@ -76,7 +76,7 @@ agreement: ## Compare the judge with what recorded Kestra servers decided, and p
 
 faults: ## Let every call of the operator fail in every way, and print what came of it
 	go run ./test/cluster/cmd build
-	go test -count=1 -race -v -timeout 30m ./test/faults/...
+	FAULTS=exhaustive go test -count=1 -race -v -timeout 60m ./test/faults/...
 
 bench: ## Run the benchmarks
 	go test -run '^$$' -bench . -benchmem $$(git grep -l '^func Benchmark' -- '*_test.go' | xargs -n 1 dirname | sort -u | sed 's,^,./,')
