@@ -110,13 +110,21 @@ func takes(t *testing.T, arguments []string) error {
 	return nil
 }
 
+// helps are the help texts that were asked for, by command.
+var helps = map[string]string{}
+
 func helpOf(t *testing.T, command ...string) string {
 	t.Helper()
+	key := strings.Join(command, " ")
+	if help, asked := helps[key]; asked {
+		return help
+	}
 	output, err := exec.CommandContext(t.Context(), program, append(slices.Clone(command), "--help")...).CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v --help: %v\n%s", command, err, output)
 	}
-	return string(output)
+	helps[key] = string(output)
+	return helps[key]
 }
 
 // Every file that a page names in its first line is written, and every command of a console is run there.
