@@ -185,7 +185,7 @@ func judgesInADryRun(t *testing.T, r release, k kestraPod) {
 	r.apply(t, "apiVersion: v1\nkind: Namespace\nmetadata: {name: team-b}\n")
 	r.kubectl(t, append(dryRun, filepath.Join("testdata", "rehearsal.yaml"))...)
 	wantProblems(t, r.refused(t, append(dryRun, filepath.Join("testdata", "bad.yaml"))...))
-	if output := r.kubectl(t, "get", "flows", "--namespace", "team-b", "--output", "name"); strings.TrimSpace(output) != "" {
+	if output := r.kubectl(t, "get", "kestraflows", "--namespace", "team-b", "--output", "name"); strings.TrimSpace(output) != "" {
 		t.Errorf("a dry run stored %s", output)
 	}
 	if err := k.lacks(kestraNamespace, "rehearsal")(t.Context()); err != nil {
