@@ -23,7 +23,8 @@ import (
 
 // listed is one line of a list.
 type listed struct {
-	target   kestra.Target
+	target kestra.Target
+	// revision is 0 when Kestra does not tell; such a target is looked at.
 	revision int64
 }
 
@@ -75,7 +76,8 @@ func (s *driftSweep[T]) sweep(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			if obj, ours := settled[line.target]; ours && s.kind.status(obj).Target.Revision == line.revision {
+			obj, ours := settled[line.target]
+			if ours && line.revision != 0 && line.revision == s.kind.status(obj).Target.Revision {
 				delete(settled, line.target)
 			}
 		}

@@ -9,6 +9,7 @@ import (
 	eventsv1 "k8s.io/api/events/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/metrics"
 
 	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
 	devkestra "github.com/kestra-operator/kestra-operator/test/kestra"
@@ -124,4 +125,56 @@ func TestARepairThatFailsDoesNotCountAsOne(t *testing.T) {
 	if got := len(obj.Status.RecentRepairs); got != 1 {
 		t.Errorf("%d repairs, want 1", got)
 	}
+}
+
+// What Kestra tells of a change is in the event, and the change is counted.
+func TestADriftIsToldAndCounted(t *testing.T) {
+	told := map[string]string{"flow": "(revision 2, 20", "key-value": "(revision 2)", "file": "(6 bytes, 20"}
+	for _, kind := range modelKinds {
+		t.Run(kind.name, func(t *testing.T) {
+			w := newWorld(t, devkestra.Options{}).start()
+			obj := settled(w, kind)
+			gvk, err := w.client.GroupVersionKindFor(obj)
+			if err != nil {
+				t.Fatal(err)
+			}
+			counted := repairsCounted(t, gvk.Kind)
+			kind.put(w, "target", "edited")
+			w.requestReconcile(obj)
+			w.awaitSynced(obj)
+			w.eventually("the event", func(ctx context.Context) (bool, error) {
+				return hasEvent(ctx, w, v1alpha1.ReasonDrifted, "main/"+team+"/")
+			})
+			if found, err := hasEvent(t.Context(), w, v1alpha1.ReasonDrifted, told[kind.name]); err != nil || !found {
+				t.Errorf("no event says %q, %v", told[kind.name], err)
+			}
+			if got := repairsCounted(t, gvk.Kind) - counted; got != 1 {
+				t.Errorf("%v repairs counted, want 1", got)
+			}
+		})
+	}
+}
+
+// repairsCounted reads the metric as monitoring does.
+func repairsCounted(t *testing.T, kind string) (count float64) {
+	t.Helper()
+	families, err := metrics.Registry.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, family := range families {
+		if family.GetName() != "kestra_operator_drifts_total" {
+			continue
+		}
+		for _, metric := range family.GetMetric() {
+			labels := map[string]string{}
+			for _, label := range metric.GetLabel() {
+				labels[label.GetName()] = label.GetValue()
+			}
+			if labels["kind"] == kind && labels["action"] == "repaired" {
+				count += metric.GetCounter().GetValue()
+			}
+		}
+	}
+	return count
 }

@@ -150,7 +150,7 @@ func (w *wantedFlow) look(ctx context.Context) (found, error) {
 		exists:  true,
 		settled: seen.Source == string(w.source),
 		hash:    textHash([]byte(seen.Source)),
-		detail:  fmt.Sprintf(" (revision %d, %s)", seen.Revision, seen.Updated.UTC().Format("2006-01-02 15:04:05Z")),
+		detail:  fmt.Sprintf(" (revision %d, %s)", seen.Revision, moment(seen.Updated)),
 	}, nil
 }
 

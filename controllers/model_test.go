@@ -17,12 +17,27 @@ import (
 )
 
 const (
-	modelSeeds   = 3
 	modelTargets = 6 // two of each kind
-	// modelStepsVariable raises the number of steps of each seed, for long runs.
-	modelStepsVariable = "MODEL_STEPS"
-	modelSteps         = 150
+	// A long run has more seeds and more steps of each, by these variables of the environment. Ten thousand steps are
+	//
+	//	MODEL_SEEDS=20 MODEL_STEPS=500 go test ./controllers -run TestAnySequence -parallel 10 -timeout 1h -v
+	modelSeedsVariable, modelSeeds = "MODEL_SEEDS", 3
+	modelStepsVariable, modelSteps = "MODEL_STEPS", 150
 )
+
+// fromEnvironment reads a number from the environment.
+func fromEnvironment(t *testing.T, name string, otherwise int) int {
+	t.Helper()
+	text := os.Getenv(name)
+	if text == "" {
+		return otherwise
+	}
+	number, err := strconv.Atoi(text)
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	return number
+}
 
 // modelKind is how the model acts on one kind, in the cluster and in Kestra.
 type modelKind struct {
@@ -113,16 +128,11 @@ type model struct {
 }
 
 func TestAnySequenceOfChangesEndsWithWhatTheOwnersWant(t *testing.T) {
-	steps := modelSteps
-	if text := os.Getenv(modelStepsVariable); text != "" {
-		var err error
-		if steps, err = strconv.Atoi(text); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for seed := range uint64(modelSeeds) {
+	steps := fromEnvironment(t, modelStepsVariable, modelSteps)
+	for seed := range fromEnvironment(t, modelSeedsVariable, modelSeeds) {
 		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
-			m := &model{world: newWorld(t, devkestra.Options{}).start(), random: rand.New(rand.NewPCG(seed, 0))}
+			t.Parallel()
+			m := &model{world: newWorld(t, devkestra.Options{}).start(), random: rand.New(rand.NewPCG(uint64(seed), 0))}
 			for i := range modelTargets {
 				m.targets = append(m.targets, &modelTarget{modelKind: modelKinds[i%len(modelKinds)], name: fmt.Sprintf("t%d", i)})
 			}

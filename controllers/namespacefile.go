@@ -144,8 +144,9 @@ func (w *wantedFile) look(ctx context.Context) (found, error) {
 		}
 	}
 	w.before = info.Size
+	detail := fmt.Sprintf(" (%d bytes, %s)", info.Size, moment(info.Modified))
 	if info.Size > namespacefile.MaxContentBytes {
-		return found{exists: true, detail: fmt.Sprintf(" (%d bytes)", info.Size)}, nil
+		return found{exists: true, detail: detail}, nil
 	}
 	w.revision = fileRevision(info) // of the content that is read next, or of one before
 	seen, err := w.server.File(ctx, w.target, namespacefile.MaxContentBytes)
@@ -156,7 +157,7 @@ func (w *wantedFile) look(ctx context.Context) (found, error) {
 		exists:  true,
 		settled: bytes.Equal(seen, w.content),
 		hash:    w.hashes.of(seen),
-		detail:  fmt.Sprintf(" (%d bytes)", len(seen)),
+		detail:  detail,
 	}, nil
 }
 

@@ -71,3 +71,6 @@ type found struct {
 	// next is when to look again because something will have changed by then; zero when nothing is known.
 	next time.Time
 }
+
+// moment prints a time for people.
+func moment(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05Z") }
