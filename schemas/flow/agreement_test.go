@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"sort"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -53,6 +54,7 @@ var missReasons = []struct{ message, reason string }{
 }
 
 func TestAgreement(t *testing.T) {
+	t.Parallel()
 	if _, err := os.Stat(recordings); err != nil {
 		if os.Getenv("CI") == "true" {
 			t.Fatalf("the recordings of real servers must be there in CI: %v", err)
@@ -126,7 +128,24 @@ func checkReport(t *testing.T, digest string, rows, misses []string) {
 	}
 }
 
+// catalogsOf and verdictsOf keep what several tests read: it takes longer than judging it.
+var (
+	recordedMu sync.Mutex
+	catalogsOf = map[string]*Catalog{}
+	verdictsOf = map[string][]verdict{}
+)
+
 func catalogOf(t *testing.T, server string) *Catalog {
+	t.Helper()
+	recordedMu.Lock()
+	defer recordedMu.Unlock()
+	if catalogsOf[server] == nil {
+		catalogsOf[server] = loadCatalogOf(t, server)
+	}
+	return catalogsOf[server]
+}
+
+func loadCatalogOf(t *testing.T, server string) *Catalog {
 	t.Helper()
 	var catalog *Catalog
 	var err error
@@ -150,6 +169,16 @@ func catalogOf(t *testing.T, server string) *Catalog {
 }
 
 func readVerdicts(t *testing.T, path string) []verdict {
+	t.Helper()
+	recordedMu.Lock()
+	defer recordedMu.Unlock()
+	if verdictsOf[path] == nil {
+		verdictsOf[path] = parseVerdicts(t, path)
+	}
+	return verdictsOf[path]
+}
+
+func parseVerdicts(t *testing.T, path string) []verdict {
 	t.Helper()
 	data, err := os.ReadFile(path)
 	if err != nil {

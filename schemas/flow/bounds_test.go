@@ -35,6 +35,7 @@ func worstSources() map[string]string {
 // TestInvariant10TheWorstSourcesAreJudged shows that no rule takes time that grows with the square of a source: such
 // a rule would take minutes here.
 func TestInvariant10TheWorstSourcesAreJudged(t *testing.T) {
+	t.Parallel()
 	for _, line := range embeddedLines {
 		catalog, err := Embedded(line)
 		if err != nil {

@@ -33,6 +33,7 @@ func TestOneFindingForACause(t *testing.T) {
 // TestTheReportOfASourceIsAlwaysTheSame judges sources with many findings again and again: nothing may depend on the
 // order of a map.
 func TestTheReportOfASourceIsAlwaysTheSame(t *testing.T) {
+	t.Parallel()
 	sources := map[string]string{"as near to min as to max": opening + "inputs: [{id: a, type: INT, man: 1}]\n" + logTask}
 	for name, source := range worstSources() {
 		sources[name] = opening + source[:min(len(source), 4_000)]
