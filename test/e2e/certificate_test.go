@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"context"
+	"crypto/sha256"
 	"crypto/tls"
 	"fmt"
 	"net"
@@ -9,55 +10,57 @@ import (
 	"time"
 )
 
-// served are the serial numbers of the certificates that the replicas serve, by pod.
+// served are the fingerprints of the certificates that the replicas serve, by pod. Serial numbers would not do: an
+// authority may count all of its certificates as the first.
 func (r release) served(t testing.TB) map[string]string {
 	t.Helper()
-	var serials map[string]string
+	var fingerprints map[string]string
 	eventually(t, "every replica serves a certificate", func(ctx context.Context) (err error) {
-		serials, err = r.serials(ctx)
+		fingerprints, err = r.fingerprints(ctx)
 		return err
 	})
-	return serials
+	return fingerprints
 }
 
-func (r release) serials(ctx context.Context) (map[string]string, error) {
+func (r release) fingerprints(ctx context.Context) (map[string]string, error) {
 	pods, err := r.pods(ctx)
 	if err != nil {
 		return nil, err
 	}
-	serials := map[string]string{}
+	fingerprints := map[string]string{}
 	for _, pod := range pods {
-		serial, err := serialAt(ctx, net.JoinHostPort(pod.Status.PodIP, "9443"))
+		fingerprint, err := fingerprintAt(ctx, net.JoinHostPort(pod.Status.PodIP, "9443"))
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", pod.Name, err)
 		}
-		serials[pod.Name] = serial
+		fingerprints[pod.Name] = fingerprint
 	}
-	return serials, nil
+	return fingerprints, nil
 }
 
-// serialAt shakes hands and returns the serial number of the certificate that it is shown.
-func serialAt(ctx context.Context, address string) (string, error) {
+// fingerprintAt shakes hands and returns the fingerprint of the certificate that it is shown.
+func fingerprintAt(ctx context.Context, address string) (string, error) {
 	dialer := tls.Dialer{NetDialer: &net.Dialer{Timeout: 5 * time.Second}, Config: &tls.Config{InsecureSkipVerify: true}}
 	connection, err := dialer.DialContext(ctx, "tcp", address)
 	if err != nil {
 		return "", err
 	}
 	defer func() { _ = connection.Close() }()
-	return connection.(*tls.Conn).ConnectionState().PeerCertificates[0].SerialNumber.String(), nil
+	shown := connection.(*tls.Conn).ConnectionState().PeerCertificates[0]
+	return fmt.Sprintf("%x", sha256.Sum256(shown.Raw)), nil
 }
 
 // awaitRenewed waits until every replica serves another certificate than before.
 func (r release) awaitRenewed(t testing.TB, before map[string]string) {
 	t.Helper()
 	eventually(t, "every replica serves a new certificate", func(ctx context.Context) error {
-		serials, err := r.serials(ctx)
+		fingerprints, err := r.fingerprints(ctx)
 		if err != nil {
 			return err
 		}
-		for pod, serial := range serials {
-			if serial == before[pod] {
-				return fmt.Errorf("%s still serves certificate %s", pod, serial)
+		for pod, fingerprint := range fingerprints {
+			if fingerprint == before[pod] {
+				return fmt.Errorf("%s still serves certificate %s", pod, fingerprint)
 			}
 		}
 		return nil

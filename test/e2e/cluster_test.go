@@ -131,8 +131,11 @@ func eventually(t testing.TB, what string, holds func(context.Context) error) ti
 	began := time.Now()
 	var last error
 	err := wait.PollUntilContextTimeout(t.Context(), poll, patience, true, func(ctx context.Context) (bool, error) {
-		last = holds(ctx)
-		return last == nil, nil
+		err := holds(ctx)
+		if err == nil || ctx.Err() == nil {
+			last = err // the deadline's own error says nothing of what was waited for
+		}
+		return err == nil, nil
 	})
 	if err != nil {
 		t.Fatalf("not within %s: %s: %v", patience, what, last)
