@@ -99,14 +99,13 @@ func (j *flowJudge) decideStored(ctx context.Context, obj *v1alpha1.KestraFlow) 
 	return nil, warnings
 }
 
-// noPlaceForLabel refuses a source that cannot be given the label, as the rule that requires it.
+// noPlaceForLabel refuses a source in which no place for the label was found.
 func noPlaceForLabel(err error) field.ErrorList {
-	finding := flow.Finding{Severity: flow.Error, Rule: "policy-read-only-required", Path: "labels", Message: err.Error()}
+	finding := flow.Finding{Severity: flow.Error, Rule: "policy-read-only-place", Path: "labels", Message: err.Error()}
 	var place *flow.EditError
 	if errors.As(err, &place) {
 		finding.Line, finding.Column, finding.Message = place.Line, place.Column, place.Message
 	}
-	finding.Message = "the label system.readOnly cannot be set: " + finding.Message
 	return validation.SourceErrors(flow.Report{Findings: []flow.Finding{finding}})
 }
 

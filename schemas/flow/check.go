@@ -61,6 +61,9 @@ func Check(source []byte, identity Identity, catalog *Catalog, options Options) 
 	findings = append(findings, checkDeleted(root)...)
 	findings = append(findings, checkReservedID(root, catalog.Version())...)
 	findings = append(findings, j.located(root)...)
+	if (Report{Findings: findings}).Accepted() {
+		findings = append(findings, checkLabelPlace(source, root, options)...)
+	}
 	report := order(findings, options.MaxFindings)
 	report.Omitted += j.omitted
 	return report

@@ -38,12 +38,37 @@ func EnsureReadOnly(source []byte) (edited []byte, changed bool, err error) {
 			return edited, true, nil
 		}
 	}
+	f := noPlaceForLabel(source, root)
+	return source, false, &EditError{Line: f.Line, Column: f.Column, Message: f.Message}
+}
+
+// checkLabelPlace refuses a source that cannot be given the read-only label: nothing is sent to Kestra without it.
+// It looks for a place without reading the source again, as EnsureReadOnly does; what only that finds is refused
+// where the label is set.
+func checkLabelPlace(source []byte, root *yaml.Node, options Options) []Finding {
+	if options.AllowWritable || options.RequireReadOnly || hasReadOnly(root) {
+		return nil
+	}
+	edits := labelEdits(source, root)
+	if len(edits) > 0 && len(source)+edits[0].growth() <= MaxSourceBytes {
+		return nil
+	}
+	return []Finding{noPlaceForLabel(source, root)}
+}
+
+// noPlaceForLabel is the finding on a source that the label cannot be set in.
+func noPlaceForLabel(source []byte, root *yaml.Node) Finding {
 	at := root
 	if key, _ := childPair(root, labelsKey); key != nil {
 		at = key
 	}
-	return source, false, &EditError{Line: at.Line, Column: at.Column, Message: fmt.Sprintf(
-		"there is no safe place for it; write the labels as a mapping with the line \"%s\"", readOnlyEntry)}
+	if edits := labelEdits(source, root); len(edits) > 0 && len(source)+edits[0].growth() > MaxSourceBytes {
+		return findingAt(at, Error, "policy-size", labelsKey, fmt.Sprintf("with the label %s the source has %d bytes, "+
+			"at most %d are allowed; shorten it", readOnlyLabel, len(source)+edits[0].growth(), MaxSourceBytes))
+	}
+	return findingAt(at, Error, "policy-read-only-place", labelsKey, fmt.Sprintf(
+		"the label %s cannot be set here without touching other text; write the labels as a mapping with the line %s",
+		readOnlyLabel, readOnlyEntry))
 }
 
 // edit replaces the bytes from at to end by a text.
@@ -51,6 +76,9 @@ type edit struct {
 	at, end int
 	text    string
 }
+
+// growth is how many bytes the source gains.
+func (e edit) growth() int { return len(e.text) - (e.end - e.at) }
 
 func (e edit) apply(source []byte) []byte {
 	return slices.Concat(source[:e.at], []byte(e.text), source[e.end:])

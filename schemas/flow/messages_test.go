@@ -59,6 +59,7 @@ var mistakes = map[string]mistake{
 	"policy-depth":              {source: opening + "variables: " + strings.Repeat("[", 1_100) + strings.Repeat("]", 1_100) + "\n" + logTask},
 	"policy-nodes":              {source: opening + "variables: [" + strings.Repeat("a,", 60_000) + "]\n" + logTask},
 	"policy-read-only":          {source: opening + "labels: {system.readOnly: \"false\"}\n" + logTask},
+	"policy-read-only-place":    {source: opening + logTask + "? labels\n: a: b\n"},
 	"policy-read-only-required": {source: opening + logTask, options: Options{RequireReadOnly: true}},
 	"policy-second-document":    {source: opening + logTask + "---\nid: b\n"},
 	"policy-size":               {source: opening + logTask + "# " + strings.Repeat("x", MaxSourceBytes) + "\n"},
@@ -85,6 +86,7 @@ var mistakes = map[string]mistake{
 
 // TestMessages keeps what users read: one message for each rule, to be reviewed as prose.
 func TestMessages(t *testing.T) {
+	t.Parallel()
 	var all strings.Builder
 	for _, rule := range ruleIndex {
 		m, ok := mistakes[rule.ID]

@@ -55,6 +55,7 @@ var ruleIndex = []Rule{
 	{"policy-depth", Error, "Values are nested too deep."},
 	{"policy-nodes", Error, "The source has too many values."},
 	{"policy-read-only", Error, "The flow says that it may be edited in Kestra."},
+	{"policy-read-only-place", Error, "The label system.readOnly cannot be set in the text, and nothing is sent without it."},
 	{"policy-read-only-required", Error, "The label system.readOnly is missing and must be there."},
 	{"policy-second-document", Error, "The source has a second document, which Kestra would drop."},
 	{"policy-size", Error, "The source is too large."},

@@ -1,6 +1,7 @@
 package kestra
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/kestra-operator/kestra-operator/schemas/flow"
@@ -48,7 +49,7 @@ func (t *translator) add(finding flow.Finding) {
 	switch {
 	case strings.HasPrefix(finding.Rule, "policy-"):
 	case finding.Rule == "deprecated-type":
-		t.verdict.Infos = append(t.verdict.Infos, replacedType(finding))
+		t.verdict.Infos = append(t.verdict.Infos, t.replacedType(finding))
 	case finding.Rule == "deprecated-property":
 		t.verdict.DeprecationPaths = append(t.verdict.DeprecationPaths, finding.Path)
 	case finding.Severity == flow.Error, finding.Rule == "unknown-plugin":
@@ -56,10 +57,13 @@ func (t *translator) add(finding flow.Finding) {
 	}
 }
 
-// replacedType is the server's note of an old name. The finding quotes both names, the old one first.
-func replacedType(finding flow.Finding) string {
-	if parts := strings.Split(finding.Message, `"`); len(parts) > 4 {
-		return parts[1] + " is replaced by " + parts[3]
+// successor is the name in quotes that a finding on an old name recommends.
+var successor = regexp.MustCompile(`"([\w.]+)"`)
+
+// replacedType is the server's note of an old name; the finding's own words where it names no successor.
+func (t *translator) replacedType(finding flow.Finding) string {
+	if match := successor.FindStringSubmatch(finding.Message); match != nil {
+		return t.typeName(finding.Path) + " is replaced by " + match[1]
 	}
 	return finding.Message
 }

@@ -23,7 +23,7 @@ func (t *translator) words(finding flow.Finding) Problem {
 	switch finding.Rule {
 	case "unknown-property":
 		return Problem{Kind: UnknownProperty, Path: finding.Path, Message: t.unrecognized(parent, property)}
-	case "unknown-type", "unknown-plugin", "missing-type":
+	case "unknown-type", "unknown-plugin", "missing-type", "removed-type":
 		return Problem{Kind: InvalidType, Path: parent, Message: fmt.Sprintf("Invalid type: %s", t.typeName(finding.Path))}
 	case "yaml-syntax", "control-character", "complex-key", "not-a-mapping":
 		return Problem{Kind: Unreadable, Message: finding.Message}
