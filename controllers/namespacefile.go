@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
+	"k8s.io/utils/ptr"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/kestra-operator/kestra-operator/controllers/kestra"
@@ -201,6 +202,6 @@ func (w *wantedFile) verify(ctx context.Context) error {
 
 func (w *wantedFile) record() int64 {
 	w.obj.Status.ContentHash = w.hash()
-	w.obj.Status.Size = int64(len(w.content))
+	w.obj.Status.Size = ptr.To(int64(len(w.content)))
 	return w.revision
 }

@@ -7,6 +7,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/utils/ptr"
 
 	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
 	devkestra "github.com/kestra-operator/kestra-operator/test/kestra"
@@ -19,7 +20,7 @@ func TestAFileIsWrittenUpdatedAndDeleted(t *testing.T) {
 	w.create(obj)
 	w.awaitSynced(obj)
 	assertFile(t, w, "/scripts/main.py", "print('hi')\r\n\x00é")
-	if obj.Status.Size != 16 || obj.Status.ContentHash == "" {
+	if ptr.Deref(obj.Status.Size, 0) != 16 || obj.Status.ContentHash == "" {
 		t.Errorf("status = %+v", obj.Status)
 	}
 	update(w, obj, func(obj *v1alpha1.KestraNamespaceFile) { obj.Spec.Content = new("") })

@@ -58,7 +58,7 @@ type Refresher struct {
 // NeedLeaderElection is true: one replica asks the server for all.
 func (r *Refresher) NeedLeaderElection() bool { return true }
 
-// Start refreshes until the context ends. A failure is logged and tried again at the next look.
+// Start refreshes until the context ends. A failure is tried again at the next look, and logged when it is a new one.
 func (r *Refresher) Start(ctx context.Context) error {
 	interval := r.Interval
 	if interval <= 0 {
@@ -67,6 +67,7 @@ func (r *Refresher) Start(ctx context.Context) error {
 	logger := log.FromContext(ctx).WithName("catalog")
 	timer := time.NewTimer(0)
 	defer timer.Stop()
+	logged := ""
 	for {
 		again := false
 		select {
@@ -76,9 +77,13 @@ func (r *Refresher) Start(ctx context.Context) error {
 		case <-r.Again:
 			again = time.Since(r.lastRead) > interval
 		}
+		failure := ""
 		if err := r.refresh(ctx, again); err != nil && ctx.Err() == nil {
-			logger.Error(err, "the catalog stays as it is")
+			if failure = err.Error(); failure != logged {
+				logger.Error(err, "the catalog stays as it is; flows are judged by it, and by Kestra's own word")
+			}
 		}
+		logged = failure
 		timer.Reset(wait.Jitter(interval, jitter))
 	}
 }

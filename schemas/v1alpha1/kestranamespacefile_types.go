@@ -42,7 +42,7 @@ type KestraNamespaceFileStatus struct {
 	ContentHash string `json:"contentHash,omitempty"`
 	// size of the file in bytes.
 	// +optional
-	Size int64 `json:"size,omitempty"`
+	Size *int64 `json:"size,omitempty"`
 }
 
 // KestraNamespaceFile keeps one file of a Kestra namespace equal to its spec.
@@ -58,10 +58,10 @@ type KestraNamespaceFileStatus struct {
 // +kubebuilder:printcolumn:name="AGE",type=date,JSONPath=`.metadata.creationTimestamp`
 // +kubebuilder:printcolumn:name="HASH",type=string,JSONPath=`.status.contentHash`,priority=1
 // +kubebuilder:printcolumn:name="MESSAGE",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].message`,priority=1
-// +kubebuilder:validation:XValidation:optionalOldSelf=true,fieldPath=".spec.namespace",reason=FieldValueRequired,rule=`oldSelf.hasValue() || (has(self.spec) && has(self.spec.__namespace__) ? self.spec.__namespace__ : "") != ""`,message="required: name the namespace in Kestra"
+// +kubebuilder:validation:XValidation:optionalOldSelf=true,fieldPath=".spec.namespace",reason=FieldValueRequired,rule=`oldSelf.hasValue() || (has(self.spec) && has(self.spec.__namespace__) ? self.spec.__namespace__ : "") != ""`,message="name the namespace in Kestra"
 // +kubebuilder:validation:XValidation:fieldPath=".spec.namespace",rule=`(has(self.spec) && has(self.spec.__namespace__) ? self.spec.__namespace__ : "") == (has(oldSelf.spec) && has(oldSelf.spec.__namespace__) ? oldSelf.spec.__namespace__ : "")`,message="immutable: create another object with the new namespace, then delete this one"
 // +kubebuilder:validation:XValidation:optionalOldSelf=true,fieldPath=".spec.namespace",rule=`oldSelf.hasValue() || (has(self.spec) && has(self.spec.__namespace__) ? self.spec.__namespace__ : "") == "" || (has(self.spec) && has(self.spec.__namespace__) ? self.spec.__namespace__ : "").matches('^[a-z0-9][a-z0-9._-]*$')`,message="a namespace starts with a lower-case letter or digit and holds only lower-case letters, digits, '.', '_' and '-'"
-// +kubebuilder:validation:XValidation:optionalOldSelf=true,fieldPath=".spec.filename",reason=FieldValueRequired,rule=`oldSelf.hasValue() || (has(self.spec) && has(self.spec.filename) ? self.spec.filename : "") != ""`,message="required: name the file's path, such as scripts/main.py"
+// +kubebuilder:validation:XValidation:optionalOldSelf=true,fieldPath=".spec.filename",reason=FieldValueRequired,rule=`oldSelf.hasValue() || (has(self.spec) && has(self.spec.filename) ? self.spec.filename : "") != ""`,message="name the file's path, such as scripts/main.py"
 // +kubebuilder:validation:XValidation:fieldPath=".spec.filename",rule=`(has(self.spec) && has(self.spec.filename) ? self.spec.filename : "") == (has(oldSelf.spec) && has(oldSelf.spec.filename) ? oldSelf.spec.filename : "")`,message="immutable: create another object with the new filename, then delete this one"
 // +kubebuilder:validation:XValidation:fieldPath=".spec.tenant",rule=`(has(self.spec) && has(self.spec.tenant) ? self.spec.tenant : "") == (has(oldSelf.spec) && has(oldSelf.spec.tenant) ? oldSelf.spec.tenant : "")`,message="immutable: create another object with the new tenant, then delete this one"
 // +kubebuilder:validation:XValidation:optionalOldSelf=true,fieldPath=".spec.tenant",rule=`oldSelf.hasValue() || (has(self.spec) && has(self.spec.tenant) ? self.spec.tenant : "") == "" || (has(self.spec) && has(self.spec.tenant) ? self.spec.tenant : "").matches('^[a-z0-9][a-z0-9_-]*$')`,message="a tenant starts with a lower-case letter or digit and holds only lower-case letters, digits, '_' and '-'"
