@@ -360,6 +360,7 @@ func FuzzReadOnly(f *testing.F) {
 
 // Every real flow that a server accepts can be given the label.
 func TestInvariant4EnsureReadOnlyOnRecordedFlows(t *testing.T) {
+	t.Parallel()
 	editable := map[string]bool{} // by source: the servers were asked about the same ones
 	for _, server := range servers {
 		eachVerdict(t, server, func(v verdict) {

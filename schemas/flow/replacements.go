@@ -39,6 +39,7 @@ var removed = []Change{
 	{"io.kestra.core.models.flows.input.FileInput", "extension", ""},
 	{"io.kestra.core.models.flows.input.MultiselectInput", "options", "values"},
 	{"io.kestra.core.models.flows.PluginDefault", "forced", ""},
+	{"io.kestra.core.models.flows.FlowPluginDefault", "forced", ""}, // as Kestra 2 calls it
 	{"io.kestra.plugin.core.flow.Pause", "delay", "pauseDuration"},
 	{"io.kestra.plugin.core.flow.Pause", "tasks", "put the tasks behind the Pause"},
 	{"io.kestra.plugin.core.flow.Subflow", "outputs", "use the \"outputs\" of the flow that it starts"},

@@ -59,6 +59,7 @@ var ruleIndex = []Rule{
 	{"policy-read-only-required", Error, "The label system.readOnly is missing and must be there."},
 	{"policy-second-document", Error, "The source has a second document, which Kestra would drop."},
 	{"policy-size", Error, "The source is too large."},
+	{"removed-property", Error, "A property is gone in Kestra 2."},
 	{"removed-type", Error, "A type is gone in Kestra 2."},
 	{"reserved-id", Error, "The flow's id is reserved."},
 	{"retry-interval", Error, "A retry's interval is not less than its longest."},

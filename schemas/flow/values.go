@@ -184,7 +184,11 @@ func (j *judge) unknownProperty(key, node *yaml.Node, v *value, class string) st
 		severity = Warning // the server drops nulls before it looks at names
 	}
 	near := j.nearest(key.Value, v.names())
-	j.note(severity, key, "unknown-property", "\"%s\" is not a property %s%s", cut(key.Value), owner, j.insteadOf(key.Value, class, near))
+	rule := "unknown-property"
+	if _, gone := removedByName.property(className(class), key.Value); gone && j.catalog.isSecond() {
+		rule = "removed-property"
+	}
+	j.note(severity, key, rule, "\"%s\" is not a property %s%s", cut(key.Value), owner, j.insteadOf(key.Value, class, near))
 	return near
 }
 
