@@ -29,7 +29,7 @@ func TestInvariant4TheUsersBytesAreSacred(t *testing.T) {
 					continue
 				}
 				owned++
-				if fields := string(entry.FieldsV1.Raw); strings.Contains(fields, `"f:spec"`) {
+				if fields := entry.FieldsV1.GetRawString(); strings.Contains(fields, `"f:spec"`) {
 					t.Errorf("the operator owns fields of the spec: %s", fields)
 				}
 			}

@@ -39,7 +39,7 @@ type image struct{ repository, tag string }
 var (
 	startedMutex sync.Mutex
 	started      *cluster
-	startError   error
+	errStart   error
 )
 
 // onCluster returns the cluster, which the first test starts, or skips a test that nobody asked for.
@@ -48,13 +48,13 @@ func onCluster(t *testing.T) *cluster {
 	nodes.SkipUnlessWanted(t)
 	startedMutex.Lock()
 	defer startedMutex.Unlock()
-	if started == nil && startError == nil {
+	if started == nil && errStart == nil {
 		began := time.Now()
-		started, startError = startCluster()
+		started, errStart = startCluster()
 		fmt.Fprintf(os.Stderr, "e2e: the cluster is up after %.1f s\n", time.Since(began).Seconds())
 	}
-	if startError != nil {
-		t.Fatal(startError)
+	if errStart != nil {
+		t.Fatal(errStart)
 	}
 	t.Cleanup(func() { started.clear(t) })
 	return started
