@@ -39,7 +39,7 @@ type image struct{ repository, tag string }
 var (
 	startedMutex sync.Mutex
 	started      *cluster
-	errStart   error
+	errStart     error
 )
 
 // onCluster returns the cluster, which the first test starts, or skips a test that nobody asked for.
