@@ -21,7 +21,7 @@ func (t *translator) problem(finding flow.Finding) Problem {
 func (t *translator) words(finding flow.Finding) Problem {
 	parent, property := splitPath(finding.Path)
 	switch finding.Rule {
-	case "unknown-property":
+	case "unknown-property", "removed-property":
 		return Problem{Kind: UnknownProperty, Path: finding.Path, Message: t.unrecognized(parent, property)}
 	case "unknown-type", "unknown-plugin", "missing-type", "removed-type":
 		return Problem{Kind: InvalidType, Path: parent, Message: fmt.Sprintf("Invalid type: %s", t.typeName(finding.Path))}
