@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -40,7 +41,7 @@ func commands(project string) (string, error) {
 	}
 	defer func() { _ = os.RemoveAll(folder) }() // it is in a temporary folder
 	program := filepath.Join(folder, "kestra-operator")
-	build := exec.Command("go", "build", "-o", program, "./cmd/kestra-operator")
+	build := exec.CommandContext(context.Background(), "go", "build", "-o", program, "./cmd/kestra-operator")
 	build.Dir = project
 	if output, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build the program: %w\n%s", err, output)
@@ -55,7 +56,7 @@ var subcommand = regexp.MustCompile(`(?m)^  ([a-z]+) {2,}\S`)
 // commandSections adds the section of a command, then those of its subcommands.
 func commandSections(program string, command []string, add func(string)) error {
 	var help bytes.Buffer
-	ask := exec.Command(program, append(command, "--help")...)
+	ask := exec.CommandContext(context.Background(), program, append(command, "--help")...)
 	ask.Stdout = &help
 	if err := ask.Run(); err != nil {
 		return fmt.Errorf("%s --help: %w", strings.Join(command, " "), err)

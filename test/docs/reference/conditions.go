@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -66,7 +67,7 @@ func documentedConstants(file string) ([]constant, error) {
 func constantOf(spec ast.Spec) (constant, error) {
 	value, ok := spec.(*ast.ValueSpec)
 	if !ok || len(value.Values) != 1 {
-		return constant{}, fmt.Errorf("not a constant with one value")
+		return constant{}, errors.New("not a constant with one value")
 	}
 	name := value.Names[0].Name
 	literal, ok := value.Values[0].(*ast.BasicLit)
