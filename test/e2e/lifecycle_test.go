@@ -62,7 +62,7 @@ func holdsNothingUpWhenDead(t *testing.T, r release, k kestraPod) {
 		r.createReady(t, "orphans", id, "Hello")
 	}
 	r.scale(t, 0)
-	defer r.awaitOnly(t, 2)
+	defer r.awaitServing(t)
 	defer r.scale(t, 2)
 	in := func(arguments ...string) []string { return append(arguments, "--namespace", "orphans") }
 	for name, arguments := range map[string][]string{
@@ -88,6 +88,15 @@ func holdsNothingUpWhenDead(t *testing.T, r release, k kestraPod) {
 		if err := k.holds(kestraNamespace, "deleted", "Hello")(t.Context()); err != nil {
 			t.Error(err)
 		}
+	})
+}
+
+// awaitServing waits until the API server reaches a replica: that one is ready is told to the nodes a moment later.
+func (r release) awaitServing(t testing.TB) {
+	t.Helper()
+	r.awaitOnly(t, 2)
+	eventually(t, "flows are judged", func(ctx context.Context) error {
+		return r.admin.Create(ctx, newFlow("default", "asking", "Anyone there?"), client.DryRunAll)
 	})
 }
 
