@@ -25,7 +25,6 @@ const goodFlow = "id: hello\nnamespace: company.team\ntasks:\n  - id: greet\n   
 // environment and exactly the rights that the rendering gives it, against the development Kestra. What the roles lack
 // would be forbidden, and what the webhook configurations get wrong would not be judged.
 func TestWhatTheChartInstallsWorks(t *testing.T) {
-	credentials := kestra.DefaultCredentials.Username + ":" + kestra.DefaultCredentials.Password
 	for name, test := range map[string]struct {
 		values string
 		// elsewhere says whether a bad flow in a namespace that is not watched is judged too.
@@ -35,24 +34,8 @@ func TestWhatTheChartInstallsWorks(t *testing.T) {
 		"a list of namespaces": {"watchNamespaces: [team-a]", false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			server := kestra.Start(t, kestra.Options{})
-			plane := cluster.StartForTest(t)
-			admin := newClient(t, plane.Config())
-			for _, namespace := range []string{"kestra", "team-a", "team-b"} {
-				createNamespace(t, admin, namespace)
-			}
-			r := render(t, test.values+`
-certificates: {mode: self-managed}
-valueFrom: {enabled: true}
-configuration: {kestra: {url: '`+server.URL()+`', basicAuth: {enabled: true, value: '`+credentials+`'}}}
-`)
-			install(t, admin, r)
-			service := &corev1.Service{}
-			get(t, admin, r.namespace, "r-kestra-operator-webhook", service)
-			operator := startOperator(t, plane, r, service.Spec.ClusterIP)
-			eventually(t, operator, "the operator is ready", operator.ready)
-
-			watchAFlow(t, admin, operator, server)
+			admin, r, operator, server := startRelease(t, test.values)
+			watchAFlow(t, admin, operator, server, nil)
 			readASecret(t, admin, operator, server)
 			refuseABadFlow(t, admin, "team-a", true)
 			refuseABadFlow(t, admin, "team-b", test.elsewhere)
@@ -64,6 +47,57 @@ configuration: {kestra: {url: '`+server.URL()+`', basicAuth: {enabled: true, val
 			}
 		})
 	}
+}
+
+// TestAReleaseOfAClassKeepsAndGuardsItsOwn has the API server choose by the selectors that the chart renders.
+func TestAReleaseOfAClassKeepsAndGuardsItsOwn(t *testing.T) {
+	admin, r, operator, server := startRelease(t, "operatorClass: blue\nwatchSelector: {matchLabels: {team: data}}")
+	own := map[string]string{v1alpha1.LabelOperatorClass: "blue", "team": "data"}
+	watchAFlow(t, admin, operator, server, own)
+	for name, test := range map[string]struct {
+		labels map[string]string
+		want   bool
+	}{
+		"no class":      {nil, false},
+		"another class": {map[string]string{v1alpha1.LabelOperatorClass: "green", "team": "data"}, false},
+		"another team":  {map[string]string{v1alpha1.LabelOperatorClass: "blue", "team": "web"}, false},
+		"its own":       {own, true},
+	} {
+		bad := newFlow("team-a", "bad", "id: bad\nnamespace: company.team\n")
+		bad.Labels = test.labels
+		if refused := apierrors.IsInvalid(admin.Create(t.Context(), bad, client.DryRunAll)); refused != test.want {
+			t.Errorf("a bad flow of %s: refused is %t, want %t", name, refused, test.want)
+		}
+	}
+	for label, value := range own {
+		if got := only[*v1alpha1.KestraFlow](t, r).Labels[label]; got != value {
+			t.Errorf("the flow of helm test has %s=%q, want %q: nobody would judge it", label, got, value)
+		}
+	}
+	runTheHelmTest(t, admin, r)
+}
+
+// startRelease installs a rendering and runs its operator against the development Kestra.
+func startRelease(t *testing.T, values string) (client.Client, rendering, process, *kestra.Server) {
+	t.Helper()
+	credentials := kestra.DefaultCredentials.Username + ":" + kestra.DefaultCredentials.Password
+	server := kestra.Start(t, kestra.Options{})
+	plane := cluster.StartForTest(t)
+	admin := newClient(t, plane.Config())
+	for _, namespace := range []string{"kestra", "team-a", "team-b"} {
+		createNamespace(t, admin, namespace)
+	}
+	r := render(t, values+`
+certificates: {mode: self-managed}
+valueFrom: {enabled: true}
+configuration: {kestra: {url: '`+server.URL()+`', basicAuth: {enabled: true, value: '`+credentials+`'}}}
+`)
+	install(t, admin, r)
+	service := &corev1.Service{}
+	get(t, admin, r.namespace, "r-kestra-operator-webhook", service)
+	operator := startOperator(t, plane, r, service.Spec.ClusterIP)
+	eventually(t, operator, "the operator is ready", operator.ready)
+	return admin, r, operator, server
 }
 
 // install applies a rendering, without the tests of `helm test` and what nothing here can run.
@@ -79,9 +113,10 @@ func install(t *testing.T, admin client.Client, r rendering) {
 	}
 }
 
-func watchAFlow(t *testing.T, admin client.Client, operator process, server *kestra.Server) {
+func watchAFlow(t *testing.T, admin client.Client, operator process, server *kestra.Server, labels map[string]string) {
 	t.Helper()
 	flow := newFlow("team-a", "hello", goodFlow)
+	flow.Labels = labels
 	create(t, admin, flow)
 	eventually(t, operator, "the flow is ready", func() bool {
 		get(t, admin, "team-a", "hello", flow)

@@ -19,6 +19,13 @@ func TestNotesSayWhatToDoNext(t *testing.T) {
 	}
 }
 
+func TestTheNotesFlowIsTheReleasesOwn(t *testing.T) {
+	got := notes(t, "{operatorClass: blue, watchSelector: {matchLabels: {team: data}}}")
+	if want := "    labels:\n      kestra.io/operator-class: blue\n      team: data\n"; !strings.Contains(got, want) {
+		t.Errorf("no %q in:\n%s", want, got)
+	}
+}
+
 func TestNotesDiagnose(t *testing.T) {
 	const credentials = "operator: {apiKey: k}\n"
 	for name, test := range map[string]struct {

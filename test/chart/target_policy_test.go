@@ -9,6 +9,8 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	"sigs.k8s.io/yaml"
+
+	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
 )
 
 func TestThePolicyIsMountedWhereTheOperatorReadsIt(t *testing.T) {
@@ -52,5 +54,13 @@ func TestAChangedPolicyRestartsThePods(t *testing.T) {
 func TestARuleThatAllowsNothingIsRefused(t *testing.T) {
 	if got := refusal(t, "targetPolicy: {rules: [{kubernetesNamespaces: [a]}]}"); !strings.Contains(got, "namespaces") {
 		t.Error(got)
+	}
+}
+
+// The flow of helm test is written where no policy knows of it.
+func TestHelmTestStoresNoFlowUnderAPolicy(t *testing.T) {
+	r := render(t, "targetPolicy: {rules: [{kubernetesNamespaces: [a], namespaces: [b]}]}")
+	if n := len(all[*v1alpha1.KestraFlow](r)); n != 0 {
+		t.Errorf("%d flows, which the policy would refuse", n)
 	}
 }

@@ -140,6 +140,17 @@ or the Enterprise operator's variable where it is a literal; that operator's wor
 {{- join "," $terms }}
 {{- end }}
 
+{{/* Labels that make an object this operator's, as a YAML map; nothing when it takes none. */}}
+{{- define "kestra-operator.objectLabels" -}}
+{{- $labels := deepCopy (default dict .Values.watchSelector.matchLabels) }}
+{{- with .Values.operatorClass }}
+{{- $_ := set $labels "kestra.io/operator-class" . }}
+{{- end }}
+{{- with $labels }}
+{{- toYaml . }}
+{{- end }}
+{{- end }}
+
 {{/* Non-empty when the image is the Enterprise operator's, which cannot run this operator. */}}
 {{- define "kestra-operator.isEnterpriseImage" -}}
 {{- if hasPrefix "registry.kestra.io/" .Values.image.repository }}true{{ end }}
