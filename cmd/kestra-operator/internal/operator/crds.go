@@ -83,18 +83,22 @@ func awaitCRDs(ctx context.Context, cluster client.Reader) error {
 	if err != nil {
 		return err
 	}
-	missing := make([]string, 0, len(definitions))
+	var missing []string // as far as the last look that was finished tells
+	for _, definition := range definitions {
+		missing = append(missing, definition.Name)
+	}
 	err = wait.PollUntilContextTimeout(ctx, establishPoll, establishTimeout, true, func(ctx context.Context) (bool, error) {
-		missing = missing[:0]
+		var absent []string
 		for _, definition := range definitions {
 			established, err := isEstablished(ctx, cluster, definition.Name)
 			if err != nil {
 				return false, err
 			}
 			if !established {
-				missing = append(missing, definition.Name)
+				absent = append(absent, definition.Name)
 			}
 		}
+		missing = absent
 		return len(missing) == 0, nil
 	})
 	if errors.Is(err, context.DeadlineExceeded) {
