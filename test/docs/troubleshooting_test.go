@@ -11,7 +11,7 @@ import (
 
 var (
 	// troubled finds the texts of errors that a paragraph of the page is about.
-	troubled = regexp.MustCompile("\\*\\*[^*]*\\*\\*")
+	troubled = regexp.MustCompile(`\*\*[^*]*\*\*`)
 	span     = regexp.MustCompile("`([^`]+)`")
 	// placeholder is where a text of the page has a name, a number or anything.
 	placeholder = regexp.MustCompile(`"?\b[A-Z][A-Z_]{3,}\b"?|…|"[A-Z][A-Z]+"`)
