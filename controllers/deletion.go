@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"sigs.k8s.io/controller-runtime/pkg/client"
-	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
 	"sigs.k8s.io/controller-runtime/pkg/log"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
@@ -18,7 +17,7 @@ import (
 func (r *Reconciler[T]) finalize(ctx context.Context, obj T, patch *patcher[T]) (reconcile.Result, error) {
 	policy, now := r.kind.policy(obj), conditions{status: r.kind.status(obj), generation: obj.GetGeneration()}
 	switch {
-	case !controllerutil.ContainsFinalizer(obj, v1alpha1.Finalizer):
+	case !isHeld(obj):
 		return reconcile.Result{}, nil
 	case policy.DeletionPolicy == v1alpha1.DeletionOrphan:
 		return reconcile.Result{}, patch.release(ctx)

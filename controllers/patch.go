@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"k8s.io/apimachinery/pkg/api/equality"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -53,12 +54,33 @@ func (p *patcher[T]) status(ctx context.Context) error {
 	return nil
 }
 
-// hold adds the finalizer if it is not there.
+// enterpriseFinalizers are what the Enterprise operator's framework leaves on objects of each kind. Once that operator
+// is gone nobody else removes them, and the object could never be deleted.
+var enterpriseFinalizers = []string{
+	"kestraflows." + v1alpha1.GroupName + "/finalizer",
+	"kestrakeyvalues." + v1alpha1.GroupName + "/finalizer",
+	"kestranamespacefiles." + v1alpha1.GroupName + "/finalizer",
+}
+
+// isHeld is true while a finalizer that is this operator's to remove holds the object.
+func isHeld(obj client.Object) bool {
+	return controllerutil.ContainsFinalizer(obj, v1alpha1.Finalizer) || slices.ContainsFunc(enterpriseFinalizers, func(name string) bool {
+		return controllerutil.ContainsFinalizer(obj, name)
+	})
+}
+
+// hold adds the finalizer if it is not there, in place of one that the Enterprise operator left.
 func (p *patcher[T]) hold(ctx context.Context) error {
-	if controllerutil.ContainsFinalizer(p.obj, v1alpha1.Finalizer) {
-		return nil
+	return p.finalizers(ctx, func(obj client.Object) {
+		controllerutil.AddFinalizer(obj, v1alpha1.Finalizer)
+		dropEnterpriseFinalizers(obj)
+	})
+}
+
+func dropEnterpriseFinalizers(obj client.Object) {
+	for _, name := range enterpriseFinalizers {
+		controllerutil.RemoveFinalizer(obj, name)
 	}
-	return p.finalizers(ctx, func(obj client.Object) { controllerutil.AddFinalizer(obj, v1alpha1.Finalizer) })
 }
 
 // release removes the finalizer, after which the object may be gone.
@@ -66,14 +88,18 @@ func (p *patcher[T]) release(ctx context.Context) error {
 	p.gone = true
 	return client.IgnoreNotFound(p.finalizers(ctx, func(obj client.Object) {
 		controllerutil.RemoveFinalizer(obj, v1alpha1.Finalizer)
+		dropEnterpriseFinalizers(obj)
 	}))
 }
 
-// finalizers replaces the list of finalizers, and fails with a conflict when someone else has changed the
+// finalizers replaces the list of finalizers if the change makes another one of it, and fails with a conflict when someone else has changed the
 // object meanwhile: the list is replaced as a whole.
 func (p *patcher[T]) finalizers(ctx context.Context, change func(client.Object)) error {
 	changed := p.base.DeepCopyObject().(T)
 	change(changed)
+	if slices.Equal(p.base.GetFinalizers(), changed.GetFinalizers()) {
+		return nil
+	}
 	patch := client.MergeFromWithOptions(p.base, client.MergeFromWithOptimisticLock{})
 	if err := p.client.Patch(ctx, changed, patch, fieldOwner); err != nil {
 		return fmt.Errorf("patch the finalizers of %s: %w", client.ObjectKeyFromObject(p.obj), err)

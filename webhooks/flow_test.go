@@ -170,6 +170,10 @@ func TestApplyingTheSameTextAgainChangesNothing(t *testing.T) {
 	if err := u.Create(t.Context(), obj); err != nil {
 		t.Fatal(err)
 	}
+	obj.Status.ObservedGeneration = obj.Generation // as the operator does at once; until then the status is a default
+	if err := u.Status().Update(t.Context(), obj); err != nil {
+		t.Fatal(err)
+	}
 	before := obj.DeepCopy()
 	obj.Spec.Source = goodSource
 	if err := u.Update(t.Context(), obj); err != nil {

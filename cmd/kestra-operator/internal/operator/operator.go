@@ -81,6 +81,7 @@ func newManager(ctx context.Context, c config.Config, access *rest.Config, clust
 	if err != nil {
 		return nil, err
 	}
+	options.WebhookServer = closingServer{options.WebhookServer, stopping}
 	mgr, err := ctrl.NewManager(access, options)
 	if err != nil {
 		return nil, fmt.Errorf("set up the manager: %w", err)

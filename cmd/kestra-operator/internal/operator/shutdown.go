@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"sigs.k8s.io/controller-runtime/pkg/log"
+	"sigs.k8s.io/controller-runtime/pkg/webhook"
 )
 
 // shutdown is the way out of a process that others still call: Kubernetes takes a moment to tell every node that
@@ -31,4 +32,27 @@ func (s *shutdown) check(*http.Request) error {
 		return errors.New("stopping")
 	}
 	return nil
+}
+
+// closing lets go of callers' connections once the shutdown has begun. The API server keeps its connections and
+// calls on over them, whatever the Service says; its next call shall find another replica, not a connection that
+// ends under it.
+func (s *shutdown) closing(handler http.Handler) http.Handler {
+	return http.HandlerFunc(func(response http.ResponseWriter, request *http.Request) {
+		if s.begun.Load() {
+			response.Header().Set("Connection", "close")
+		}
+		handler.ServeHTTP(response, request)
+	})
+}
+
+// closingServer is a webhook server whose handlers take part in the shutdown.
+type closingServer struct {
+	webhook.Server
+	stopping *shutdown
+}
+
+// Register serves a handler at a path.
+func (s closingServer) Register(path string, handler http.Handler) {
+	s.Server.Register(path, s.stopping.closing(handler))
 }

@@ -3,6 +3,8 @@ package operator
 import (
 	"context"
 	"errors"
+	"net/http"
+	"net/http/httptest"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -30,6 +32,19 @@ func TestShutdownTakesReadinessFirstAndEndsAfterTheDelay(t *testing.T) {
 			t.Errorf("ended after %s, want %s", waited, delay)
 		}
 	})
+}
+
+func TestAStoppingServerLetsGoOfItsCallersConnections(t *testing.T) {
+	var stopping shutdown
+	handler := stopping.closing(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	for _, stop := range []bool{false, true} {
+		stopping.begun.Store(stop)
+		response := httptest.NewRecorder()
+		handler.ServeHTTP(response, httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", nil))
+		if closes := response.Header().Get("Connection") == "close"; closes != stop {
+			t.Errorf("stopping: %t, asks callers to close: %t", stop, closes)
+		}
+	}
 }
 
 // judgesOnWhileNotReady stops an operator whose shutdown takes a while.
