@@ -62,14 +62,14 @@ vulnerabilities:
 test: ## Run every test with the race detector, on a real control plane that is built first
 	go run ./test/cluster/cmd build
 	@mkdir -p $(RESULTS) && rm -f $(RESULTS)/test.json
-	$(GOTESTSUM) --format pkgname --format-hide-empty-pkg --jsonfile $(RESULTS)/test.json -- $(TEST) $(PACKAGES)
-	@go run ./test/tally $(RESULTS)/test.json
+	$(GOTESTSUM) --format pkgname --format-hide-empty-pkg --jsonfile $(RESULTS)/test.json -- $(TEST) $(PACKAGES); \
+		status=$$?; go run ./test/tally $(RESULTS)/test.json; exit $$status
 
 e2e: ## Install and use the operator on a real cluster with nodes, which is built first (as root, on Linux)
 	go run ./test/cluster/cmd nodes-build
 	@mkdir -p $(RESULTS) && rm -f $(RESULTS)/e2e.json
-	KESTRA_OPERATOR_E2E=1 $(GOTESTSUM) --format standard-verbose --jsonfile $(RESULTS)/e2e.json -- -count=1 -p 1 -timeout 60m ./test/cluster/nodes/... ./test/e2e/...
-	@go run ./test/tally $(RESULTS)/e2e.json
+	KESTRA_OPERATOR_E2E=1 $(GOTESTSUM) --format standard-verbose --jsonfile $(RESULTS)/e2e.json -- -count=1 -p 1 -timeout 60m ./test/cluster/nodes/... ./test/e2e/...; \
+		status=$$?; go run ./test/tally $(RESULTS)/e2e.json; exit $$status
 
 agreement: ## Compare the judge with what recorded Kestra servers decided, and print the table
 	go test -count=1 -v -run TestAgreement ./schemas/flow
