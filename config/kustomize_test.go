@@ -2,7 +2,6 @@ package config_test
 
 import (
 	"bufio"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -12,9 +11,7 @@ import (
 	"testing"
 
 	certmanagerv1 "github.com/cert-manager/cert-manager/pkg/apis/certmanager/v1"
-	"github.com/go-logr/logr"
 	"github.com/google/go-cmp/cmp"
-	"go.uber.org/goleak"
 	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
 	appsv1 "k8s.io/api/apps/v1"
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
@@ -24,36 +21,18 @@ import (
 	"k8s.io/apimachinery/pkg/util/yaml"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	"sigs.k8s.io/controller-runtime/pkg/client"
-	"sigs.k8s.io/controller-runtime/pkg/log"
 
 	"github.com/kestra-operator/kestra-operator/schemas/flow"
 	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
 	"github.com/kestra-operator/kestra-operator/schemas/validation"
 	"github.com/kestra-operator/kestra-operator/test/cluster"
+	"github.com/kestra-operator/kestra-operator/test/suite"
 )
 
 // plane is one API server, and one kubectl, for every test of this package.
 var plane *cluster.ControlPlane
 
-// suite starts and stops the control plane around the tests, so that leaks of either are found.
-type suite struct{ *testing.M }
-
-func (s suite) Run() int {
-	log.SetLogger(logr.Discard())
-	var err error
-	if plane, err = cluster.Start(context.Background(), cluster.Options{Log: os.Stderr}); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	code := s.M.Run()
-	if err := plane.Stop(); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	return code
-}
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(suite{m}) }
+func TestMain(m *testing.M) { suite.Suite{Plane: &plane, Bare: true}.Main(m) }
 
 // render decodes what kubectl makes of an entry point, strictly: a field that no type knows is an error.
 func render(t *testing.T, entry string) []client.Object {

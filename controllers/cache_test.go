@@ -13,6 +13,7 @@ import (
 	"github.com/kestra-operator/kestra-operator/controllers"
 	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
 	devkestra "github.com/kestra-operator/kestra-operator/test/kestra"
+	"github.com/kestra-operator/kestra-operator/test/suite"
 )
 
 func TestNoInformerHoldsContent(t *testing.T) {
@@ -30,7 +31,7 @@ func TestNoInformerHoldsContent(t *testing.T) {
 	w.create(objects...)
 
 	options := controllers.CacheOptions()
-	options.Scheme = scheme()
+	options.Scheme = suite.Scheme()
 	options.DefaultNamespaces = map[string]cache.Config{w.namespace: {}}
 	informers, err := cache.New(plane.Config(), options)
 	if err != nil {

@@ -2,24 +2,19 @@ package controllers_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
-	"os"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/go-logr/logr"
 	"github.com/go-logr/logr/funcr"
 	"go.uber.org/goleak"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
-	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/util/wait"
-	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/rest"
 	testclock "k8s.io/utils/clock/testing"
 	"k8s.io/utils/ptr"
@@ -28,17 +23,15 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/client/interceptor"
 	"sigs.k8s.io/controller-runtime/pkg/config"
-	"sigs.k8s.io/controller-runtime/pkg/envtest"
-	"sigs.k8s.io/controller-runtime/pkg/log"
 	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
 
-	"github.com/kestra-operator/kestra-operator/config/crd"
 	"github.com/kestra-operator/kestra-operator/controllers"
 	"github.com/kestra-operator/kestra-operator/controllers/kestra"
 	"github.com/kestra-operator/kestra-operator/schemas/flow"
 	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
 	"github.com/kestra-operator/kestra-operator/test/cluster"
 	devkestra "github.com/kestra-operator/kestra-operator/test/kestra"
+	"github.com/kestra-operator/kestra-operator/test/suite"
 )
 
 const (
@@ -49,53 +42,13 @@ const (
 // plane is one API server for every test of this package, since starting one takes seconds.
 var plane *cluster.ControlPlane
 
-// suite starts and stops the control plane around the tests, so that leaks of either are found.
-type suite struct{ *testing.M }
-
-func (s suite) Run() int {
-	log.SetLogger(logr.Discard())
-	var err error
-	if plane, err = cluster.Start(context.Background(), cluster.Options{Log: os.Stderr}); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	code := 1
-	if err := installCRDs(); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-	} else {
-		code = s.M.Run()
-	}
-	if err := plane.Stop(); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	return code
-}
-
 func TestMain(m *testing.M) {
-	goleak.VerifyTestMain(suite{m},
-		// The watch of metadata in client-go's informers leaves this behind when it is stopped with an event in hand.
-		goleak.IgnoreTopFunction("k8s.io/apimachinery/pkg/watch.(*filteredWatch).loop"),
+	suite.Suite{Plane: &plane, Leaks: []goleak.Option{
+		suite.MetadataWatch(),
 		// So does controller-runtime's cache of chosen namespaces when it is stopped before it has synced.
-		goleak.IgnoreTopFunction("sigs.k8s.io/controller-runtime/pkg/cache.newMultiNamespaceInformerHandlerRegistration.func1"))
+		goleak.IgnoreTopFunction("sigs.k8s.io/controller-runtime/pkg/cache.newMultiNamespaceInformerHandlerRegistration.func1"),
+	}}.Main(m)
 }
-
-func installCRDs() error {
-	definitions, err := crd.All()
-	if err != nil {
-		return err
-	}
-	_, err = envtest.InstallCRDs(plane.Config(), envtest.CRDInstallOptions{CRDs: definitions})
-	return err
-}
-
-var scheme = sync.OnceValue(func() *runtime.Scheme {
-	s := runtime.NewScheme()
-	if err := errors.Join(clientgoscheme.AddToScheme(s), v1alpha1.AddToScheme(s)); err != nil {
-		panic(err)
-	}
-	return s
-})
 
 // world is a Kubernetes namespace, a development Kestra, and an operator between the two.
 type world struct {
@@ -120,7 +73,7 @@ func newWorld(t *testing.T, options devkestra.Options) *world {
 	t.Helper()
 	access := rest.CopyConfig(plane.Config())
 	access.QPS = -1 // no limit: this client polls
-	direct, err := client.New(access, client.Options{Scheme: scheme()})
+	direct, err := client.New(access, client.Options{Scheme: suite.Scheme()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -198,7 +151,7 @@ func (w *world) newManager() ctrl.Manager {
 		cacheOptions.ByObject[kind] = options
 	}
 	mgr, err := ctrl.NewManager(plane.Config(), ctrl.Options{
-		Scheme:     scheme(),
+		Scheme:     suite.Scheme(),
 		Cache:      cacheOptions,
 		Logger:     funcr.New(w.logs.write, funcr.Options{Verbosity: 10}),
 		Metrics:    metricsserver.Options{BindAddress: "0"},

@@ -4,34 +4,27 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
-	"fmt"
 	"net"
-	"os"
 	"strconv"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/go-logr/logr"
-	"go.uber.org/goleak"
 	corev1 "k8s.io/api/core/v1"
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/util/wait"
-	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/rest"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/envtest"
-	"sigs.k8s.io/controller-runtime/pkg/log"
 	"sigs.k8s.io/controller-runtime/pkg/metrics/server"
 	"sigs.k8s.io/controller-runtime/pkg/webhook"
 
 	"github.com/kestra-operator/kestra-operator/config/crd"
 	"github.com/kestra-operator/kestra-operator/schemas/flow"
-	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
 	"github.com/kestra-operator/kestra-operator/test/cluster"
+	"github.com/kestra-operator/kestra-operator/test/suite"
 	"github.com/kestra-operator/kestra-operator/webhooks"
 )
 
@@ -43,33 +36,7 @@ const (
 // plane is one API server for every test of this package, since starting one takes seconds.
 var plane *cluster.ControlPlane
 
-// suite starts and stops the control plane around the tests, so that leaks of either are found.
-type suite struct{ *testing.M }
-
-func (s suite) Run() int {
-	log.SetLogger(logr.Discard())
-	var err error
-	if plane, err = cluster.Start(context.Background(), cluster.Options{Log: os.Stderr}); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	code := s.runWithKinds()
-	if err := plane.Stop(); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	return code
-}
-
-func (s suite) runWithKinds() int {
-	if err := installCRDs(plane.Config(), nil); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	return s.M.Run()
-}
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(suite{m}) }
+func TestMain(m *testing.M) { suite.Suite{Plane: &plane}.Main(m) }
 
 // installCRDs installs the definitions, changed by change if given, and waits until they are served.
 func installCRDs(config *rest.Config, change func(*apiextensionsv1.CustomResourceDefinition)) error {
@@ -85,15 +52,6 @@ func installCRDs(config *rest.Config, change func(*apiextensionsv1.CustomResourc
 	_, err = envtest.InstallCRDs(config, envtest.CRDInstallOptions{CRDs: definitions})
 	return err
 }
-
-// scheme has what the tests and the webhooks talk about.
-var scheme = sync.OnceValue(func() *runtime.Scheme {
-	s := runtime.NewScheme()
-	if err := errors.Join(clientgoscheme.AddToScheme(s), v1alpha1.AddToScheme(s)); err != nil {
-		panic(err)
-	}
-	return s
-})
 
 // user is a client together with the warnings it was given.
 type user struct {
@@ -122,7 +80,7 @@ func newUser(t testing.TB, config *rest.Config) *user {
 	u := &user{}
 	config = rest.CopyConfig(config)
 	config.WarningHandler = u
-	c, err := client.New(config, client.Options{Scheme: scheme()})
+	c, err := client.New(config, client.Options{Scheme: suite.Scheme()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -163,7 +121,7 @@ func serve(t testing.TB, register func(ctrl.Manager) error) (stop func()) {
 	}
 	t.Cleanup(func() { removeWebhooks(t, config, install) })
 	mgr, err := ctrl.NewManager(config, ctrl.Options{
-		Scheme:  scheme(),
+		Scheme:  suite.Scheme(),
 		Metrics: server.Options{BindAddress: "0"},
 		WebhookServer: webhook.NewServer(webhook.Options{
 			Host: install.LocalServingHost, Port: install.LocalServingPort, CertDir: install.LocalServingCertDir,
@@ -190,7 +148,7 @@ func serve(t testing.TB, register func(ctrl.Manager) error) (stop func()) {
 }
 
 func removeWebhooks(t testing.TB, config *rest.Config, install *envtest.WebhookInstallOptions) {
-	c, err := client.New(config, client.Options{Scheme: scheme()})
+	c, err := client.New(config, client.Options{Scheme: suite.Scheme()})
 	if err != nil {
 		t.Error(err)
 		return

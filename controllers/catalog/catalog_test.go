@@ -3,7 +3,6 @@ package catalog
 import (
 	"context"
 	"encoding/json"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -11,37 +10,19 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
-	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/client"
-
-	"go.uber.org/goleak"
 
 	"github.com/kestra-operator/kestra-operator/controllers/kestra"
 	"github.com/kestra-operator/kestra-operator/schemas/flow"
 	"github.com/kestra-operator/kestra-operator/test/cluster"
 	devkestra "github.com/kestra-operator/kestra-operator/test/kestra"
+	"github.com/kestra-operator/kestra-operator/test/suite"
 )
 
-var access *rest.Config
+// plane is one API server for every test of this package.
+var plane *cluster.ControlPlane
 
-func TestMain(m *testing.M) {
-	control, err := cluster.Start(context.Background(), cluster.Options{Log: os.Stderr})
-	if err != nil {
-		panic(err)
-	}
-	access = control.Config()
-	code := m.Run()
-	if err := control.Stop(); err != nil {
-		panic(err)
-	}
-	if code == 0 {
-		if err := goleak.Find(); err != nil {
-			println(err.Error())
-			code = 1
-		}
-	}
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { suite.Suite{Plane: &plane, Bare: true}.Main(m) }
 
 // world is a refresher and a watcher between a development Kestra and a real API server.
 type world struct {
@@ -61,7 +42,7 @@ func newWorld(t *testing.T, options devkestra.Options) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(caller.Close)
-	if w.client, err = client.New(access, client.Options{}); err != nil {
+	if w.client, err = client.New(plane.Config(), client.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	namespace := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{GenerateName: "catalog-"}}
@@ -80,7 +61,7 @@ func newWorld(t *testing.T, options devkestra.Options) *world {
 
 // watch runs the watcher until the test ends.
 func (w *world) watch(t *testing.T) {
-	w.start(t, &Watcher{Config: access, ConfigMap: w.name, Holder: w.holder})
+	w.start(t, &Watcher{Config: plane.Config(), ConfigMap: w.name, Holder: w.holder})
 }
 
 func (w *world) start(t *testing.T, runnable interface{ Start(context.Context) error }) {

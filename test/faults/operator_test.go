@@ -21,6 +21,7 @@ import (
 	"github.com/kestra-operator/kestra-operator/schemas/flow"
 	"github.com/kestra-operator/kestra-operator/test/faults"
 	devkestra "github.com/kestra-operator/kestra-operator/test/kestra"
+	"github.com/kestra-operator/kestra-operator/test/suite"
 )
 
 const (
@@ -155,7 +156,7 @@ func (o *operator) newManager(transport *http.Transport) (ctrl.Manager, error) {
 	cacheOptions := controllers.CacheOptions()
 	cacheOptions.DefaultNamespaces = map[string]cache.Config{o.namespace: {}}
 	return ctrl.NewManager(&rest.Config{Host: o.toAPI.URL(), Transport: transport, QPS: -1}, ctrl.Options{
-		Scheme:     scheme(),
+		Scheme:     suite.Scheme(),
 		Cache:      cacheOptions,
 		Metrics:    metricsserver.Options{BindAddress: "0"},
 		Controller: config.Controller{SkipNameValidation: ptr.To(true)},

@@ -17,6 +17,7 @@ import (
 	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
 	"github.com/kestra-operator/kestra-operator/test/faults"
 	devkestra "github.com/kestra-operator/kestra-operator/test/kestra"
+	"github.com/kestra-operator/kestra-operator/test/suite"
 )
 
 const (
@@ -44,7 +45,7 @@ func newWorld(t *testing.T, k kind) *world {
 	t.Helper()
 	access := plane.Config()
 	access.QPS = -1
-	direct, err := client.NewWithWatch(access, client.Options{Scheme: scheme()})
+	direct, err := client.NewWithWatch(access, client.Options{Scheme: suite.Scheme()})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,89 +2,37 @@ package export_test
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"os"
-	"sync"
 	"testing"
 	"time"
 
-	"github.com/go-logr/logr"
 	"go.uber.org/goleak"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/util/wait"
-	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/rest"
 	"k8s.io/utils/ptr"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/config"
-	"sigs.k8s.io/controller-runtime/pkg/envtest"
-	"sigs.k8s.io/controller-runtime/pkg/log"
 	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
 
 	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/export"
 	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/manifest"
-	"github.com/kestra-operator/kestra-operator/config/crd"
 	"github.com/kestra-operator/kestra-operator/controllers"
 	"github.com/kestra-operator/kestra-operator/controllers/kestra"
 	"github.com/kestra-operator/kestra-operator/schemas/flow"
-	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
 	"github.com/kestra-operator/kestra-operator/test/cluster"
 	devkestra "github.com/kestra-operator/kestra-operator/test/kestra"
+	"github.com/kestra-operator/kestra-operator/test/suite"
 )
 
 // plane is one API server for every test of this package.
 var plane *cluster.ControlPlane
 
-// suite starts and stops the control plane around the tests, so that leaks of either are found.
-type suite struct{ *testing.M }
-
-func (s suite) Run() int {
-	log.SetLogger(logr.Discard())
-	var err error
-	if plane, err = cluster.Start(context.Background(), cluster.Options{Log: os.Stderr}); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	code := 1
-	if err := installCRDs(); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-	} else {
-		code = s.M.Run()
-	}
-	if err := plane.Stop(); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	return code
-}
-
 func TestMain(m *testing.M) {
-	goleak.VerifyTestMain(suite{m},
-		// The watch of metadata in client-go's informers leaves this behind when it is stopped with an event in hand.
-		goleak.IgnoreTopFunction("k8s.io/apimachinery/pkg/watch.(*filteredWatch).loop"))
+	suite.Suite{Plane: &plane, Leaks: []goleak.Option{suite.MetadataWatch()}}.Main(m)
 }
-
-func installCRDs() error {
-	definitions, err := crd.All()
-	if err != nil {
-		return err
-	}
-	_, err = envtest.InstallCRDs(plane.Config(), envtest.CRDInstallOptions{CRDs: definitions})
-	return err
-}
-
-var scheme = sync.OnceValue(func() *runtime.Scheme {
-	s := runtime.NewScheme()
-	if err := errors.Join(clientgoscheme.AddToScheme(s), v1alpha1.AddToScheme(s)); err != nil {
-		panic(err)
-	}
-	return s
-})
 
 // world is a development Kestra, and a Kubernetes namespace that it moves to.
 type world struct {
@@ -102,7 +50,7 @@ func newWorld(t *testing.T, options devkestra.Options) *world {
 	access := rest.CopyConfig(plane.Config())
 	access.QPS = -1 // no limit: this client polls
 	var err error
-	if w.client, err = client.New(access, client.Options{Scheme: scheme()}); err != nil {
+	if w.client, err = client.New(access, client.Options{Scheme: suite.Scheme()}); err != nil {
 		t.Fatal(err)
 	}
 	namespace := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{GenerateName: "test-"}}
@@ -160,7 +108,7 @@ func (w *world) operate(mode flow.LabelMode) {
 	cacheOptions := controllers.CacheOptions()
 	cacheOptions.DefaultNamespaces = map[string]cache.Config{w.namespace: {}}
 	mgr, err := ctrl.NewManager(plane.Config(), ctrl.Options{
-		Scheme: scheme(), Cache: cacheOptions,
+		Scheme: suite.Scheme(), Cache: cacheOptions,
 		Metrics:    metricsserver.Options{BindAddress: "0"},
 		Controller: config.Controller{SkipNameValidation: ptr.To(true)},
 	})
