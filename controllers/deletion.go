@@ -44,7 +44,8 @@ func (r *Reconciler[T]) removeTarget(ctx context.Context, obj T) error {
 	if status.Target == nil {
 		return nil
 	}
-	if isReason(status, v1alpha1.ReasonContended) {
+	// The reason alone is not enough: a Kestra that is away, or suspend, puts another one in its place.
+	if isReason(status, v1alpha1.ReasonContended) || !contendedUntil(status.RecentRepairs, r.clock.Now()).IsZero() {
 		log.FromContext(ctx).Info("Leaving a target in Kestra that someone else keeps too", "target", targetOf(status.Target).String())
 		return nil
 	}

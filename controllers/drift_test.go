@@ -178,3 +178,29 @@ func repairsCounted(t *testing.T, kind string) (count float64) {
 	}
 	return count
 }
+
+func TestDeletingAContendedObjectLeavesKestraAloneAfterASuspensionToo(t *testing.T) {
+	w := newWorld(t, devkestra.Options{})
+	w.options.Interval = 20 * time.Millisecond
+	w.start()
+	obj := makeFlow("hello", "hello", sourceOf("hello", "hi"))
+	w.create(obj)
+	w.awaitSynced(obj)
+	foreign := sourceOf("hello", "the other cluster's")
+	for range 3 {
+		w.kestra.PutFlow("main", team, "hello", foreign)
+		w.eventually("a repair", func(context.Context) (bool, error) {
+			stored, _ := w.kestra.Flow("main", team, "hello")
+			return stored.Source != foreign, nil
+		})
+		w.clock.SetTime(w.clock.Now().Add(time.Minute))
+	}
+	w.kestra.PutFlow("main", team, "hello", foreign)
+	w.awaitReady(obj, metav1.ConditionFalse, v1alpha1.ReasonContended)
+	update(w, obj, func(o *v1alpha1.KestraFlow) { o.Spec.Suspend = true })
+	w.awaitReady(obj, metav1.ConditionUnknown, v1alpha1.ReasonSuspended)
+	w.beginDeletion(obj)
+	update(w, obj, func(o *v1alpha1.KestraFlow) { o.Spec.Suspend = false })
+	w.awaitGone(obj)
+	assertInKestra(t, w, "hello", foreign)
+}

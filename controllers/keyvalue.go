@@ -6,6 +6,7 @@ import (
 	"iter"
 	"time"
 
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 	"k8s.io/utils/clock"
@@ -112,10 +113,10 @@ func (w *wantedKeyValue) hash() string {
 func (w *wantedKeyValue) look(ctx context.Context) (found, error) {
 	seen, err := w.server.KeyValue(ctx, w.target)
 	switch {
-	case kestra.IsGone(err) || (kestra.IsNotFound(err) && w.lifeIsOver()):
+	case w.obj.Spec.TTL != "" && (kestra.IsGone(err) || (kestra.IsNotFound(err) && w.lifeIsOver())):
 		keep := w.obj.Spec.OnExpiry != v1alpha1.ExpiryRecreate && w.obj.Status.ValueHash == w.hash()
 		return found{expired: true, settled: keep}, nil
-	case kestra.IsNotFound(err):
+	case kestra.IsNotFound(err) || kestra.IsGone(err): // gone by a time to live that others gave it
 		return found{}, nil
 	case err != nil:
 		return found{}, err
@@ -144,13 +145,15 @@ func (w *wantedKeyValue) nextExpiry() time.Time {
 }
 
 // optionsAreCurrent is true when the time to live and the description were written as they are in the spec. A
-// status that speaks of this very spec is believed even under another hash key, which may have been lost.
+// status that says this very spec is synced is believed even under another hash key, which may have been lost.
 func (w *wantedKeyValue) optionsAreCurrent() bool {
 	recorded := w.obj.Status.ValueHash
 	if recorded == "" {
 		return w.obj.Spec.TTL == "" && w.obj.Spec.Description == ""
 	}
-	return recorded == w.hash() || w.obj.Status.ObservedGeneration == w.obj.Generation
+	synced := meta.FindStatusCondition(w.obj.Status.Conditions, v1alpha1.ConditionSynced)
+	return recorded == w.hash() ||
+		synced != nil && synced.Status == metav1.ConditionTrue && synced.ObservedGeneration == w.obj.Generation
 }
 
 func (w *wantedKeyValue) write(ctx context.Context) error {

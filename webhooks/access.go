@@ -42,15 +42,20 @@ func (r subjectAccessReviewer) MayGet(ctx context.Context, user authenticationv1
 }
 
 // checkAccess refuses a reference to what the requester may not read, so that nobody gets a Secret they cannot
-// read out of the cluster through Kestra.
+// read out of the cluster through Kestra. Where nobody can be asked, any reference is refused: it would be followed
+// unasked as soon as the operator reads references.
 func (v *validator[T]) checkAccess(ctx context.Context, obj T) field.ErrorList {
-	if v.options.Access == nil || v.rules.reference == nil {
+	if v.rules.reference == nil {
 		return nil
 	}
 	path, source := v.rules.reference(obj)
 	resource, name := referredObject(source)
 	if name == "" {
 		return nil
+	}
+	if v.options.Access == nil {
+		return field.ErrorList{field.Forbidden(path, "this operator reads no Secrets and ConfigMaps; write the value itself, "+
+			"or have the operator started with --value-from")}
 	}
 	request, err := admission.RequestFromContext(ctx)
 	if err != nil {

@@ -36,7 +36,8 @@ type Options struct {
 
 	// Targets knows which objects already keep which targets in Kestra.
 	Targets TargetIndex
-	// Access decides whether the requester may read a Secret or ConfigMap that an object refers to.
+	// Access decides whether the requester may read a Secret or ConfigMap that an object refers to. Without it, no
+	// object may refer to any.
 	Access AccessReviewer
 	// TargetPolicy returns an error when objects of a Kubernetes namespace may not write to a namespace of
 	// a Kestra tenant. The error says what is allowed.
