@@ -55,7 +55,11 @@ func (t *target) fromFile() (*flow.Catalog, error) {
 	if catalog, err := flow.LoadCatalog(text); err == nil {
 		return catalog, nil
 	}
-	catalog, err := flow.CatalogFromSchema(bytes.NewReader(text), t.version)
+	version := t.version
+	if version == "" {
+		version = flow.SchemaLine(bytes.NewReader(text))
+	}
+	catalog, err := flow.CatalogFromSchema(bytes.NewReader(text), version)
 	if err != nil {
 		return nil, fmt.Errorf("--catalog %s: neither a saved catalog nor a server's flow schema: %w", t.file, err)
 	}

@@ -38,8 +38,10 @@ func (j *judge) checkScheduleInputs(root *yaml.Node) {
 // notGiven returns a few of the required paths that inputs do not give.
 func notGiven(inputs *yaml.Node, required []string) (missing []string) {
 	const most = 13
+	given := map[string]bool{}
+	addGiven(given, inputs, "", 1)
 	for _, path := range required {
-		if child(inputs, path) == nil && !givenWithin(inputs, path) {
+		if !given[path] {
 			if missing = append(missing, path); len(missing) == most {
 				break
 			}
@@ -48,18 +50,26 @@ func notGiven(inputs *yaml.Node, required []string) (missing []string) {
 	return missing
 }
 
+// addGiven adds the keys of inputs, and of a mapping within them the paths such as "form.region".
+func addGiven(given map[string]bool, inputs *yaml.Node, prefix string, nested int) {
+	if inputs == nil || inputs.Kind != yaml.MappingNode {
+		return
+	}
+	for i := 0; i+1 < len(inputs.Content); i += 2 {
+		path := prefix + inputs.Content[i].Value
+		given[path] = true
+		if nested > 0 {
+			addGiven(given, inputs.Content[i+1], path+".", nested-1)
+		}
+	}
+}
+
 func isOptional(input *yaml.Node) bool {
 	if d := child(input, "defaults"); d != nil && !isNull(d) {
 		return true
 	}
 	required := child(input, "required")
 	return required != nil && readsFalse(required)
-}
-
-// givenWithin looks for a path such as "form.region" in nested mappings.
-func givenWithin(inputs *yaml.Node, path string) bool {
-	first, rest, ok := strings.Cut(path, ".")
-	return ok && child(child(inputs, first), rest) != nil
 }
 
 // isSecond is true for Kestra 2.
