@@ -2,6 +2,8 @@ package flow
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -28,6 +30,7 @@ func worstSources() map[string]string {
 		"unknown dependencies": "tasks:\n- id: d\n  type: io.kestra.plugin.core.flow.Dag\n  tasks:\n" + repeat("  - {task: {id: a%d, type: io.kestra.plugin.core.log.Log, message: hi}, dependsOn: [z%d]}\n"),
 		"plugin defaults":      "pluginDefaults:\n" + repeat("- {type: io.kestra.plugin.core.log.Log%d}\n") + "tasks:\n" + repeat("- {id: b%d, type: io.kestra.plugin.core.log.Log, message: hi}\n"),
 		"schedules":            "inputs:\n" + repeat("- {id: a%d, type: STRING}\n") + logTask + "triggers:\n" + repeat("- {id: t%d, type: io.kestra.plugin.core.trigger.Schedule, cron: \"@daily\"}\n"),
+		"a schedule's inputs":  "inputs:\n" + repeat("- {id: a%d, type: STRING}\n") + logTask + "triggers:\n- id: t\n  type: io.kestra.plugin.core.trigger.Schedule\n  cron: \"@daily\"\n  inputs:\n" + repeat("    z%d: 1\n") + repeat("    a%d: 1\n"),
 		"deep nesting":         "variables: " + strings.Repeat("[", 900) + strings.Repeat("]", 900) + "\n" + logTask,
 	}
 }
@@ -52,12 +55,29 @@ func TestInvariant10TheWorstSourcesAreJudged(t *testing.T) {
 	}
 }
 
+// addCorpusSeeds adds some of the recorded flows to a fuzz target, where they are.
+func addCorpusSeeds(f *testing.F) {
+	f.Helper()
+	files, err := filepath.Glob(filepath.Join(recordings, "corpus", "*", "*", "*.y*ml"))
+	if err != nil {
+		f.Fatal(err)
+	}
+	for i := 0; i < len(files); i += 10 {
+		source, err := os.ReadFile(files[i])
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(source)
+	}
+}
+
 // FuzzCheck shows that no text crashes the judge and that it is deterministic.
 func FuzzCheck(f *testing.F) {
 	for _, source := range worstSources() {
 		f.Add([]byte(opening + source[:min(len(source), 2_000)]))
 	}
 	f.Add(sampleFlow(2 << 10))
+	addCorpusSeeds(f)
 	f.Fuzz(func(t *testing.T, source []byte) {
 		for _, line := range embeddedLines {
 			catalog, err := Embedded(line)

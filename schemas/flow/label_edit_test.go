@@ -351,6 +351,7 @@ func FuzzReadOnly(f *testing.F) {
 	for _, c := range editCases {
 		f.Add([]byte(c.before))
 	}
+	addCorpusSeeds(f)
 	f.Fuzz(func(t *testing.T, source []byte) {
 		if _, err := editProperties(source); err != nil {
 			t.Error(err)

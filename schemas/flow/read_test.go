@@ -328,6 +328,7 @@ func FuzzRead(f *testing.F) {
 	for _, c := range editCases {
 		f.Add([]byte(c.before))
 	}
+	addCorpusSeeds(f)
 	f.Fuzz(func(t *testing.T, source []byte) {
 		root, findings := read(source, defaultLimits)
 		if root == nil && len(findings) == 0 {

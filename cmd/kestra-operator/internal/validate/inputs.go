@@ -66,6 +66,9 @@ func expand(argument string) (files []string, named bool, err error) {
 	case !errors.Is(err, fs.ErrNotExist) || !strings.ContainsAny(argument, "*?["):
 		return nil, false, err
 	}
+	if strings.Contains(argument, "**") {
+		return nil, false, fmt.Errorf("pattern %q: \"**\" is not known here; name the folder, which is searched with all below it", argument)
+	}
 	matches, err := filepath.Glob(argument)
 	if err != nil {
 		return nil, false, fmt.Errorf("pattern %q: %w", argument, err)
