@@ -37,6 +37,8 @@ type tally struct {
 	agree, policy, notJudged, refusals int
 	falseRejects, misses               []string
 	kinds                              map[string]int
+	// rules counts the refused flows that each rule refuses too.
+	rules map[string]int
 }
 
 // goals are the misses that a set may have, in percent of its refusals.
@@ -62,6 +64,7 @@ func TestAgreement(t *testing.T) {
 		t.Skipf("no recordings of real servers: %v", err)
 	}
 	var rows, misses []string
+	proofs := map[string]int{}
 	digest := recordingsDigest(t)
 	for _, server := range []string{"1.3.25", "1.3.25-plugins", "2.0.0-SNAPSHOT"} {
 		t.Run(server, func(t *testing.T) {
@@ -75,12 +78,15 @@ func TestAgreement(t *testing.T) {
 					n := compare(readVerdicts(t, path), catalog)
 					rows = append(rows, n.row(server, set))
 					misses = append(misses, n.explained(server, set)...)
+					for rule, count := range n.rules {
+						proofs[rule] += count
+					}
 					n.report(t, server, set)
 				})
 			}
 		})
 	}
-	checkReport(t, digest, rows, misses)
+	checkReport(t, digest, rows, misses, proofs)
 }
 
 // recordingsDigest tells one set of recordings from another.
@@ -103,13 +109,15 @@ func recordingsDigest(t *testing.T) string {
 
 // checkReport compares the agreement with the checked-in report of it, which speaks of one set of recordings:
 // against others, the goals alone count.
-func checkReport(t *testing.T, digest string, rows, misses []string) {
+func checkReport(t *testing.T, digest string, rows, misses []string, proofs map[string]int) {
 	t.Helper()
 	want := "# How the judge agrees with real Kestra servers\n\n" +
 		"Written by `go test ./schemas/flow -run Agreement -update`. A refusal is missed when the judge admits the flow; policy rules and\n" +
 		"types of plugins that the server does not have are counted apart. Digest of the recordings: " + digest + ".\n\n" +
 		"| server | set | flows | agree | policy | plugin not installed | false rejects | misses | of refusals |\n|---|---|---:|---:|---:|---:|---:|---:|---:|\n" +
 		strings.Join(rows, "") + "\n## Misses, and why\n\n" + strings.Join(misses, "")
+	table, unproven := provenRules(proofs)
+	want += table
 	if *update {
 		if err := os.WriteFile(reportFile, []byte(want), 0o644); err != nil {
 			t.Fatal(err)
@@ -119,6 +127,9 @@ func checkReport(t *testing.T, digest string, rows, misses []string) {
 	if err == nil && !strings.Contains(string(got), digest) {
 		t.Logf("%s speaks of other recordings; these gave:\n%s", reportFile, want)
 		return
+	}
+	if len(unproven) > 0 {
+		t.Errorf("no recorded refusal proves the rules %s", strings.Join(unproven, ", "))
 	}
 	if strings.Contains(want, noReason) {
 		t.Errorf("a miss has no reason:\n%s", strings.Join(misses, ""))
@@ -205,7 +216,7 @@ func parseVerdicts(t *testing.T, path string) []verdict {
 }
 
 func compare(verdicts []verdict, catalog *Catalog) *tally {
-	n := &tally{kinds: map[string]int{}}
+	n := &tally{kinds: map[string]int{}, rules: map[string]int{}}
 	for _, v := range verdicts {
 		n.add(v, Check([]byte(v.Source), Identity{}, catalog, Options{MaxFindings: 1000}))
 	}
@@ -219,6 +230,11 @@ func (n *tally) add(v verdict, report Report) {
 	name := v.Probe + v.File
 	errors, policy := 0, 0
 	var first Finding
+	if !v.Accepted {
+		for rule := range errorRules(report) {
+			n.rules[rule]++
+		}
+	}
 	for _, f := range report.Findings {
 		if f.Severity != Error {
 			continue
@@ -280,6 +296,37 @@ func messageKind(message string) string {
 		line = line[:110]
 	}
 	return line
+}
+
+// errorRules are the rules by which a report refuses.
+func errorRules(report Report) map[string]bool {
+	rules := map[string]bool{}
+	for _, f := range report.Findings {
+		if f.Severity == Error {
+			rules[f.Rule] = true
+		}
+	}
+	return rules
+}
+
+// unprovable are the error rules that no server can prove, beside policies: they compare a flow with the object around
+// it, or say before the server what it would do.
+var unprovable = map[string]bool{"id-mismatch": true, "namespace-mismatch": true}
+
+// provenRules lists how many refused flows each error rule refuses too, and the rules without any.
+func provenRules(proofs map[string]int) (table string, unproven []string) {
+	var lines strings.Builder
+	lines.WriteString("\n## Rules, and the recorded refusals that prove them\n\n| rule | refusals |\n|---|---:|\n")
+	for _, rule := range ruleIndex {
+		if rule.Severity != Error || strings.HasPrefix(rule.ID, "policy-") || unprovable[rule.ID] {
+			continue
+		}
+		if proofs[rule.ID] == 0 {
+			unproven = append(unproven, rule.ID)
+		}
+		fmt.Fprintf(&lines, "| %s | %d |\n", rule.ID, proofs[rule.ID])
+	}
+	return lines.String(), unproven
 }
 
 func (n *tally) total() int {
