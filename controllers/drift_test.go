@@ -72,14 +72,16 @@ func TestDriftIsReportedAndLeft(t *testing.T) {
 	assertInKestra(t, w, "hello", readOnlySourceOf("hello", "changed on purpose"))
 }
 
-func TestAContendedTargetIsLeftAlone(t *testing.T) {
-	w := newWorld(t, devkestra.Options{})
+// contended is an object whose target somebody keeps changing back to a foreign text, until it is left alone.
+func contended(t *testing.T) (w *world, obj *v1alpha1.KestraFlow, foreign string) {
+	t.Helper()
+	w = newWorld(t, devkestra.Options{})
 	w.options.Interval = 20 * time.Millisecond
 	w.start()
-	obj := makeFlow("hello", "hello", sourceOf("hello", "hi"))
+	obj = makeFlow("hello", "hello", sourceOf("hello", "hi"))
 	w.create(obj)
 	w.awaitSynced(obj)
-	foreign := sourceOf("hello", "the other cluster's")
+	foreign = sourceOf("hello", "the other cluster's")
 	for range 3 {
 		w.kestra.PutFlow("main", team, "hello", foreign)
 		w.eventually("a repair", func(context.Context) (bool, error) {
@@ -90,6 +92,11 @@ func TestAContendedTargetIsLeftAlone(t *testing.T) {
 	}
 	w.kestra.PutFlow("main", team, "hello", foreign)
 	w.awaitReady(obj, metav1.ConditionFalse, v1alpha1.ReasonContended)
+	return w, obj, foreign
+}
+
+func TestAContendedTargetIsLeftAlone(t *testing.T) {
+	w, obj, foreign := contended(t)
 	assertInKestra(t, w, "hello", foreign)
 
 	t.Run("until someone says that the dispute is settled", func(t *testing.T) {
@@ -180,23 +187,7 @@ func repairsCounted(t *testing.T, kind string) (count float64) {
 }
 
 func TestDeletingAContendedObjectLeavesKestraAloneAfterASuspensionToo(t *testing.T) {
-	w := newWorld(t, devkestra.Options{})
-	w.options.Interval = 20 * time.Millisecond
-	w.start()
-	obj := makeFlow("hello", "hello", sourceOf("hello", "hi"))
-	w.create(obj)
-	w.awaitSynced(obj)
-	foreign := sourceOf("hello", "the other cluster's")
-	for range 3 {
-		w.kestra.PutFlow("main", team, "hello", foreign)
-		w.eventually("a repair", func(context.Context) (bool, error) {
-			stored, _ := w.kestra.Flow("main", team, "hello")
-			return stored.Source != foreign, nil
-		})
-		w.clock.SetTime(w.clock.Now().Add(time.Minute))
-	}
-	w.kestra.PutFlow("main", team, "hello", foreign)
-	w.awaitReady(obj, metav1.ConditionFalse, v1alpha1.ReasonContended)
+	w, obj, foreign := contended(t)
 	update(w, obj, func(o *v1alpha1.KestraFlow) { o.Spec.Suspend = true })
 	w.awaitReady(obj, metav1.ConditionUnknown, v1alpha1.ReasonSuspended)
 	w.beginDeletion(obj)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -160,15 +159,8 @@ func plausible(made, before *flow.Catalog) error {
 			return nil
 		}
 	}
-	types := made.Types()
-	known, missing := core.Types(), 0
-	for _, name := range known {
-		if _, found := slices.BinarySearch(types, name); !found {
-			missing++
-		}
-	}
-	if float64(missing) > (1-plausibleShare)*float64(len(known)) {
-		return fmt.Errorf("%d of %d core types are not in it, so the answer is not trusted", missing, len(known))
+	if missing, of := made.Lacks(core); float64(missing) > (1-plausibleShare)*float64(of) {
+		return fmt.Errorf("%d of %d core types are not in it, so the answer is not trusted", missing, of)
 	}
 	return nil
 }

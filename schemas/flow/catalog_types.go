@@ -18,6 +18,17 @@ func (c *Catalog) Types() []string {
 	return slices.Compact(types)
 }
 
+// Lacks counts the types of another catalog that this one does not have, and how many the other has.
+func (c *Catalog) Lacks(other *Catalog) (missing, of int) {
+	types, wanted := c.Types(), other.Types()
+	for _, name := range wanted {
+		if _, found := slices.BinarySearch(types, name); !found {
+			missing++
+		}
+	}
+	return missing, len(wanted)
+}
+
 // SchemaLine tells from which line of Kestra a server's own flow schema is, which the schema itself does not say: the
 // one with an embedded catalog whose core types it has most of; the newest 1.x when it cannot be read.
 func SchemaLine(schema io.Reader) string {
@@ -25,20 +36,15 @@ func SchemaLine(schema io.Reader) string {
 	if err != nil {
 		return defaultLine
 	}
-	types, best, share := catalog.Types(), defaultLine, 0.0
-	for _, line := range []string{"1.3", "2.0"} {
+	best, least := defaultLine, 1.0
+	for _, line := range embeddedLines {
 		core, err := Embedded(line)
 		if err != nil {
 			continue
 		}
-		known, found := core.Types(), 0
-		for _, name := range known {
-			if _, ok := slices.BinarySearch(types, name); ok {
-				found++
-			}
-		}
-		if s := float64(found) / float64(max(len(known), 1)); s > share {
-			best, share = line, s
+		missing, of := catalog.Lacks(core)
+		if share := float64(missing) / float64(max(of, 1)); share < least {
+			best, least = line, share
 		}
 	}
 	return best

@@ -2,7 +2,6 @@ package flow
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -18,12 +17,7 @@ var servers = []string{"1.3.25", "2.0.0-SNAPSHOT", "1.3.25-plugins"}
 // are no recordings, and fails it where they have to be.
 func eachVerdict(t *testing.T, server string, do func(v verdict)) {
 	t.Helper()
-	if _, err := os.Stat(recordings); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("the recordings of real servers must be there in CI: %v", err)
-		}
-		t.Skipf("no recordings of real servers: %v", err)
-	}
+	needRecordings(t)
 	for _, set := range []string{"verdicts", "probes", "slips"} {
 		for _, v := range readVerdicts(t, filepath.Join(recordings, "kestra", server, set+".jsonl")) {
 			do(v)
