@@ -4,7 +4,7 @@ import "k8s.io/apimachinery/pkg/util/validation/field"
 
 // invalid is the error of a field whose value must not be shown: it may be a secret, or as large as a flow.
 func invalid(path *field.Path, detail string) *field.Error {
-	return field.Invalid(path, field.OmitValueType{}, printable(detail, MaxDetailLength))
+	return field.Invalid(path, field.OmitValueType{}, Printable(detail, MaxDetailLength))
 }
 
 // invalidIf is the list of one such error, or of none when err is nil.

@@ -16,9 +16,9 @@ const (
 	MaxWarnings = 16
 )
 
-// printable makes a text fit for a terminal and for the header that carries warnings: what is not printable is
+// Printable makes a text fit for a terminal and for the header that carries warnings: what is not printable is
 // written as an escape, and what exceeds limit characters is cut.
-func printable(text string, limit int) string {
+func Printable(text string, limit int) string {
 	var b strings.Builder
 	length := 0
 	for _, r := range text {
@@ -41,7 +41,7 @@ func boundWarnings(texts []string) []string {
 	seen := map[string]bool{}
 	var warnings []string
 	for _, text := range texts {
-		text = printable(text, MaxWarningLength)
+		text = Printable(text, MaxWarningLength)
 		if !seen[text] {
 			seen[text] = true
 			warnings = append(warnings, text)

@@ -28,8 +28,7 @@ func TestTextOutput(t *testing.T) {
 	if err := WriteText(&out, found(), Style{}); err != nil {
 		t.Fatal(err)
 	}
-	want := `a, b.yaml:2:1: error: mesage: 100 % wrong,
-really [unknown-property]
+	want := `a, b.yaml:2:1: error: mesage: 100 % wrong,\nreally [unknown-property]
 mesage: hi
 ^
 good.yaml: warning: old <name> [deprecated-type]
@@ -89,7 +88,7 @@ func TestGitHubOutputEscapesWhatWouldEndACommand(t *testing.T) {
 	if err := WriteGitHub(&out, found()); err != nil {
 		t.Fatal(err)
 	}
-	want := `::error file=a%2C b.yaml,line=2,col=1,title=unknown-property::mesage: 100 %25 wrong,%0Areally
+	want := `::error file=a%2C b.yaml,line=2,col=1,title=unknown-property::mesage: 100 %25 wrong,\nreally
 ::warning file=good.yaml,title=deprecated-type::old <name>
 1 accepted, 1 refused
 `

@@ -6,7 +6,12 @@ import (
 	"strings"
 
 	"github.com/kestra-operator/kestra-operator/schemas/flow"
+	"github.com/kestra-operator/kestra-operator/schemas/validation"
 )
+
+// maxText bounds what is printed of a finding or of a file's name, in characters. Messages are far shorter; the names
+// in a path need not be.
+const maxText = 2000
 
 // Style is how the text output looks.
 type Style struct {
@@ -49,18 +54,20 @@ func (p *printer) finding(result Result, finding flow.Finding) {
 
 // location of a finding in the form that editors and terminals open with a click.
 func location(result Result, finding flow.Finding) string {
+	file := validation.Printable(result.File, maxText)
 	if finding.Line == 0 {
-		return result.File
+		return file
 	}
-	return fmt.Sprintf("%s:%d:%d", result.File, finding.Line, finding.Column)
+	return fmt.Sprintf("%s:%d:%d", file, finding.Line, finding.Column)
 }
 
-// text of a finding without its place.
+// text of a finding without its place. It may quote the file, which must not steer a terminal.
 func text(finding flow.Finding) string {
-	if finding.Path == "" {
-		return finding.Message
+	text := finding.Message
+	if finding.Path != "" {
+		text = finding.Path + ": " + text
 	}
-	return finding.Path + ": " + finding.Message
+	return validation.Printable(text, maxText)
 }
 
 // rules sums up what several flows have in common: before an upgrade, what it breaks.
