@@ -8,11 +8,9 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
-	"k8s.io/client-go/tools/clientcmd"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/release"
+	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/selection"
 )
 
 const releaseHelp = `Take the operator's finalizer off objects, so that they can be deleted while no operator runs. Kestra is not
@@ -32,37 +30,6 @@ Exit code: 0 when everything was released, 1 when something was not, 2 when an a
 const releaseExample = `  kestra-operator release --orphan --all-namespaces --dry-run
   kestra-operator release --orphan -n team-a kv/password flows`
 
-// clusterFlags choose a cluster the way kubectl does.
-type clusterFlags struct {
-	loading   *clientcmd.ClientConfigLoadingRules
-	overrides clientcmd.ConfigOverrides
-}
-
-func (f *clusterFlags) bind(flags *pflag.FlagSet) {
-	f.loading = clientcmd.NewDefaultClientConfigLoadingRules()
-	flags.StringVar(&f.loading.ExplicitPath, "kubeconfig", "", "kubeconfig file; KUBECONFIG or ~/.kube/config when empty")
-	flags.StringVar(&f.overrides.CurrentContext, "context", "", "context of the kubeconfig; its current one when empty")
-	flags.StringVarP(&f.overrides.Context.Namespace, "namespace", "n", "", "Kubernetes namespace; that of the context when empty")
-}
-
-// client returns a client of the chosen cluster, and the chosen namespace.
-func (f *clusterFlags) client() (client.Client, string, error) {
-	config := clientcmd.NewNonInteractiveDeferredLoadingClientConfig(f.loading, &f.overrides)
-	namespace, _, err := config.Namespace()
-	if err != nil {
-		return nil, "", fmt.Errorf("read the kubeconfig: %w", err)
-	}
-	access, err := config.ClientConfig()
-	if err != nil {
-		return nil, "", fmt.Errorf("read the kubeconfig: %w", err)
-	}
-	c, err := client.New(access, client.Options{})
-	if err != nil {
-		return nil, "", fmt.Errorf("reach the cluster: %w", err)
-	}
-	return c, namespace, nil
-}
-
 func newReleaseCommand() *cobra.Command {
 	var cluster clusterFlags
 	var options release.Options
@@ -76,7 +43,7 @@ func newReleaseCommand() *cobra.Command {
 			if !orphan {
 				return errors.New("give --orphan to say that what these objects wrote stays in Kestra; to delete it there, delete the objects while the operator runs")
 			}
-			if options.Selection, err = release.Select(arguments); err != nil {
+			if options.Selection, err = selection.Parse(arguments); err != nil {
 				return err
 			}
 			if allNamespaces && options.Selection.Named() {

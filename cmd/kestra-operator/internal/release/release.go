@@ -13,6 +13,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
 
+	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/selection"
 	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
 )
 
@@ -27,7 +28,7 @@ const (
 type Options struct {
 	// Namespace in Kubernetes; all of them when empty.
 	Namespace string
-	Selection Selection
+	Selection selection.Selection
 	// OperatorStopped is the caller's word that no operator runs; otherwise that is looked up.
 	OperatorStopped bool
 	// DryRun changes nothing.
@@ -57,9 +58,9 @@ func Run(ctx context.Context, c client.Client, options Options, tell func(Outcom
 		}
 	}
 	var problems []error
-	for _, kind := range kinds {
-		if names, selected := options.Selection[kind.name]; selected {
-			problems = append(problems, r.kind(ctx, kind.name, names))
+	for _, kind := range selection.Kinds() {
+		if names, selected := options.Selection[kind]; selected {
+			problems = append(problems, r.kind(ctx, kind, names))
 		}
 	}
 	return errors.Join(problems...)

@@ -15,6 +15,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/release"
+	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/selection"
 	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
 )
 
@@ -40,7 +41,7 @@ func makeObjects(t *testing.T, c client.Client, namespace string) []client.Objec
 func run(t *testing.T, c client.Client, options release.Options, arguments ...string) []string {
 	t.Helper()
 	var err error
-	if options.Selection, err = release.Select(arguments); err != nil {
+	if options.Selection, err = selection.Parse(arguments); err != nil {
 		t.Fatal(err)
 	}
 	var told []string
@@ -178,11 +179,11 @@ func TestAMissingNameIsAnErrorAndTheRestIsDone(t *testing.T) {
 	c := newClient(t)
 	namespace := newNamespace(t, c)
 	obj := makeObjects(t, c, namespace)[0]
-	selection, err := release.Select([]string{"flow/absent", "flow/held"})
+	chosen, err := selection.Parse([]string{"flow/absent", "flow/held"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = release.Run(t.Context(), c, release.Options{Namespace: namespace, Selection: selection}, func(release.Outcome) {})
+	err = release.Run(t.Context(), c, release.Options{Namespace: namespace, Selection: chosen}, func(release.Outcome) {})
 	if !apierrors.IsNotFound(err) {
 		t.Errorf("error %v, want one that says that something was not found", err)
 	}
@@ -274,30 +275,6 @@ func TestAnOperatorThatIsGoneKeepsNothing(t *testing.T) {
 			run(t, c, release.Options{Namespace: namespace})
 			if got := reread(t, c, obj).GetFinalizers(); len(got) != 0 {
 				t.Errorf("finalizers %q, want none", got)
-			}
-		})
-	}
-}
-
-func TestSelect(t *testing.T) {
-	cases := map[string]struct {
-		arguments []string
-		want      release.Selection
-	}{
-		"none means all":           {nil, release.Selection{"KestraFlow": nil, "KestraKeyValue": nil, "KestraNamespaceFile": nil}},
-		"short names":              {[]string{"flow", "kv", "nsfile"}, release.Selection{"KestraFlow": nil, "KestraKeyValue": nil, "KestraNamespaceFile": nil}},
-		"names":                    {[]string{"KestraFlow/a", "flows/b", "flow/a"}, release.Selection{"KestraFlow": {"a", "b"}}},
-		"a kind beats its names":   {[]string{"kv/a", "kv", "kv/b"}, release.Selection{"KestraKeyValue": nil}},
-		"with the group's suffix":  {[]string{"kestrakeyvalues.model.kestra.io/a"}, release.Selection{"KestraKeyValue": {"a"}}},
-		"an unknown kind":          {[]string{"pods"}, nil},
-		"a kind without its name":  {[]string{"flow/"}, nil},
-		"only a name is no choice": {[]string{"/a"}, nil},
-	}
-	for name, tc := range cases {
-		t.Run(name, func(t *testing.T) {
-			got, err := release.Select(tc.arguments)
-			if diff := cmp.Diff(tc.want, got); diff != "" || (err == nil) != (tc.want != nil) {
-				t.Errorf("error %v, selection (-want +got):\n%s", err, diff)
 			}
 		})
 	}

@@ -1,9 +1,11 @@
-package release
+package selection
 
 import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
 )
 
 // kind is one of the operator's kinds and what people call it.
@@ -18,19 +20,28 @@ var kinds = []kind{
 	{"KestraNamespaceFile", []string{"kestranamespacefile", "kestranamespacefiles", "namespacefile", "namespacefiles", "nsfile", "nsfiles"}},
 }
 
-// group is the suffix with which kubectl takes a resource in full.
-const group = ".model.kestra.io"
+// Kinds returns the names of the operator's kinds, in the order in which they are listed everywhere.
+func Kinds() []string {
+	names := make([]string, len(kinds))
+	for i, kind := range kinds {
+		names[i] = kind.name
+	}
+	return names
+}
+
+// Words returns the usual word for each kind, for completion.
+func Words() []string { return []string{"flow", "kv", "nsfile"} }
 
 // Selection is which objects are meant: of each kind all, or those named.
 type Selection map[string][]string
 
-// Select reads arguments such as "flows" and "kv/password"; none means every kind.
-func Select(arguments []string) (Selection, error) {
+// Parse reads arguments such as "flows" and "kv/password"; none means every kind.
+func Parse(arguments []string) (Selection, error) {
 	selection := Selection{}
 	whole := map[string]bool{}
 	for _, argument := range arguments {
 		word, name, named := strings.Cut(argument, "/")
-		kind, err := kindOf(word)
+		kind, err := KindOf(word)
 		if err != nil {
 			return nil, err
 		}
@@ -51,10 +62,25 @@ func Select(arguments []string) (Selection, error) {
 	return selection, nil
 }
 
-func kindOf(word string) (string, error) {
+// ParseNames reads arguments as kubectl does: a kind and names of it, such as "flow hello world", or what Parse reads.
+func ParseNames(arguments []string) (Selection, error) {
+	if len(arguments) < 2 || strings.Contains(strings.Join(arguments, ""), "/") {
+		return Parse(arguments)
+	}
+	kind, err := KindOf(arguments[0])
+	if err != nil {
+		return nil, err
+	}
+	names := slices.Clone(arguments[1:])
+	slices.Sort(names)
+	return Selection{kind: slices.Compact(names)}, nil
+}
+
+// KindOf returns the kind that a word means, in the singular or plural, short or in full.
+func KindOf(word string) (string, error) {
 	var known []string
 	for _, kind := range kinds {
-		if slices.Contains(kind.words, strings.TrimSuffix(strings.ToLower(word), group)) {
+		if slices.Contains(kind.words, strings.TrimSuffix(strings.ToLower(word), "."+v1alpha1.GroupName)) {
 			return kind.name, nil
 		}
 		known = append(known, kind.words[1])
