@@ -16,15 +16,24 @@ const (
 
 // contendedUntil returns until when a target is left alone; zero when it may be repaired now.
 func contendedUntil(repairs []metav1.Time, now time.Time) time.Time {
-	if len(repairs) < maxRepairs {
+	if !disputed(repairs) {
 		return time.Time{}
 	}
-	last, first := repairs[len(repairs)-1].Time, repairs[len(repairs)-maxRepairs].Time
-	until := last.Add(contentionPause)
-	if last.Sub(first) > repairWindow || !now.Before(until) {
+	until := repairs[len(repairs)-1].Add(contentionPause)
+	if !now.Before(until) {
 		return time.Time{}
 	}
 	return until
+}
+
+// disputed is true when the last repairs made the target a contended one. Until there is a later repair, what Kestra holds may
+// be someone else's, also when the pause is over.
+func disputed(repairs []metav1.Time) bool {
+	if len(repairs) < maxRepairs {
+		return false
+	}
+	last, first := repairs[len(repairs)-1].Time, repairs[len(repairs)-maxRepairs].Time
+	return last.Sub(first) <= repairWindow
 }
 
 // appendRepair notes a repair; only as many are kept as decide about contention.

@@ -44,12 +44,12 @@ func (r *Reconciler[T]) removeTarget(ctx context.Context, obj T) error {
 	if status.Target == nil {
 		return nil
 	}
+	target := targetOf(status.Target)
 	// The reason alone is not enough: a Kestra that is away, or suspend, puts another one in its place.
 	if isReason(status, v1alpha1.ReasonContended) || !contendedUntil(status.RecentRepairs, r.clock.Now()).IsZero() {
-		log.FromContext(ctx).Info("Leaving a target in Kestra that someone else keeps too", "target", targetOf(status.Target).String())
+		r.events.left(obj, v1alpha1.ReasonContended, target.String()+" stays in Kestra: someone else keeps it too")
 		return nil
 	}
-	target := targetOf(status.Target)
 	ours, err := r.isOurs(ctx, obj, target)
 	if err != nil || !ours {
 		return err
@@ -58,14 +58,19 @@ func (r *Reconciler[T]) removeTarget(ctx context.Context, obj T) error {
 	if err != nil || taken {
 		return err
 	}
+	if refused := r.targets.refuses(obj, target); refused != nil {
+		r.events.left(obj, v1alpha1.ReasonValidationError, target.String()+" stays in Kestra: "+refused.Error())
+		return nil
+	}
 	return r.kind.remove(ctx, target)
 }
 
-// isOurs is true when this object wrote what Kestra holds: it was seen there, or it equals what the object was
-// about to write when it was interrupted.
+// isOurs is true when this object wrote what Kestra holds: it was seen there, or it equals what the object was about to
+// write when it was interrupted, or what it wrote before someone began to change it back.
 func (r *Reconciler[T]) isOurs(ctx context.Context, obj T, target kestra.Target) (bool, error) {
-	recorded := r.kind.status(obj).Target
-	if recorded.Written || recorded.IntentHash == "" {
+	status := r.kind.status(obj)
+	recorded := status.Target
+	if recorded.IntentHash == "" || (recorded.Written && !disputed(status.RecentRepairs)) {
 		return recorded.Written, nil
 	}
 	want, err := r.kind.want(ctx, obj, target)
@@ -83,26 +88,41 @@ func (r *Reconciler[T]) isOurs(ctx context.Context, obj T, target kestra.Target)
 	return (&pass[T]{want: want, found: found}).provenBy(recorded.IntentHash), nil
 }
 
-// handOver gives the target to the object that comes next, so that there is no gap in Kestra.
+// handOver gives the target to the object that comes next, so that there is no gap in Kestra. That object may be suspended, or
+// not be admitted: it keeps what is there until it is resumed, corrected or deleted.
 func (r *Reconciler[T]) handOver(ctx context.Context, obj T, target kestra.Target) (bool, error) {
 	heir, err := r.targets.heir(ctx, r.kind.kind(), target, obj)
 	if err != nil || heir == nil {
 		return false, err
 	}
-	next := r.kind.newObject()
-	if err := r.live.Get(ctx, client.ObjectKeyFromObject(heir), next); err != nil {
+	if err := r.bequeath(ctx, obj, client.ObjectKeyFromObject(heir)); err != nil {
 		return false, fmt.Errorf("hand %s over: %w", target, err)
+	}
+	log.FromContext(ctx).Info("Handed a target over", "target", target.String(), "to", client.ObjectKeyFromObject(heir))
+	return true, nil
+}
+
+// bequeath makes the proof of ownership that obj has another object's.
+func (r *Reconciler[T]) bequeath(ctx context.Context, obj T, heir client.ObjectKey) error {
+	next := r.kind.newObject()
+	if err := r.live.Get(ctx, heir, next); err != nil {
+		return fmt.Errorf("read the next object for it: %w", err)
+	}
+	if hasWritten(r.kind.status(next)) {
+		return nil
 	}
 	patch := newPatcher(r.client, next)
 	if err := patch.hold(ctx); err != nil { // or it could go unnoticed, and leave the target behind
-		return false, fmt.Errorf("hand %s over: %w", target, err)
+		return err
 	}
 	handed := *r.kind.status(obj).Target
 	handed.Written = true
 	r.kind.status(next).Target = &handed
 	if err := patch.status(ctx); err != nil {
-		return false, fmt.Errorf("hand %s over: %w", target, err)
+		return err
 	}
-	log.FromContext(ctx).Info("Handed a target over", "target", target.String(), "to", client.ObjectKeyFromObject(heir))
-	return true, nil
+	if patch.gone {
+		return fmt.Errorf("%s is gone", heir)
+	}
+	return nil
 }

@@ -38,6 +38,11 @@ func (o *outcomes) repair(obj client.Object, message string) {
 	o.send(obj, corev1.EventTypeWarning, v1alpha1.ReasonDrifted, message)
 }
 
+// left sends an event about a target that an object leaves in Kestra although it goes.
+func (o *outcomes) left(obj client.Object, reason, message string) {
+	o.send(obj, corev1.EventTypeWarning, reason, message)
+}
+
 // drift counts a target that was found changed in Kestra, by what is done about it.
 func (o *outcomes) drift(kind, action string) { driftsTotal.WithLabelValues(kind, action).Inc() }
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"k8s.io/apimachinery/pkg/api/equality"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
 
@@ -42,8 +43,11 @@ func (p *patcher[T]) status(ctx context.Context) error {
 	base.SetUID("") // puts the UID into the patch, where it is a precondition
 	base.SetResourceVersion("")
 	changed.SetResourceVersion("") // the answer tells it
-	if err := p.client.Status().Patch(ctx, changed, client.MergeFrom(base), fieldOwner); err != nil {
-		return client.IgnoreNotFound(fmt.Errorf("patch the status of %s: %w", client.ObjectKeyFromObject(p.obj), err))
+	if err := p.client.Status().Patch(ctx, changed, client.MergeFrom(base), fieldOwner); apierrors.IsNotFound(err) {
+		p.gone = true
+		return nil
+	} else if err != nil {
+		return fmt.Errorf("patch the status of %s: %w", client.ObjectKeyFromObject(p.obj), err)
 	}
 	if changed.GetResourceVersion() == "" {
 		return fmt.Errorf("patch the status of %s: %w", client.ObjectKeyFromObject(p.obj), errForeignAnswer)

@@ -39,7 +39,6 @@ type Reconciler[T client.Object] struct {
 	sweep *driftSweep[T]
 
 	// Settings.
-	allowed  func(kubernetesNamespace, tenant, namespace string) error
 	interval time.Duration
 	clock    clock.PassiveClock
 }

@@ -95,6 +95,7 @@ func SetupWithManager(mgr manager.Manager, options Options) error {
 	if err != nil {
 		return err
 	}
+	options.Targets.allowed = options.TargetPolicy
 	values := &valueReader{live: mgr.GetAPIReader(), references: options.References}
 	hashes := keyedHash(options.HashKey)
 	server := &serverState{}
@@ -119,7 +120,6 @@ func setup[T client.Object](mgr manager.Manager, options Options, server *server
 		targets:  options.Targets,
 		events:   &outcomes{recorder: mgr.GetEventRecorder("kestra-operator")},
 		server:   server,
-		allowed:  options.TargetPolicy,
 		interval: options.Interval,
 		clock:    options.Clock,
 	}

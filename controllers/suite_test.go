@@ -59,13 +59,15 @@ type world struct {
 	clock     *testclock.FakePassiveClock
 
 	// The operator's settings, read when it starts.
-	options   controllers.Options
-	token     string // instead of HTTP Basic
-	logs      *logBuffer
-	objects   labels.Selector // which objects the operator keeps; nil for all
-	intercept interceptor.Funcs
-	stop      func()
-	targets   *controllers.TargetIndex
+	options controllers.Options
+	token   string // instead of HTTP Basic
+	logs    *logBuffer
+	objects labels.Selector // which objects the operator keeps; nil for all
+	// otherNamespaces of Kubernetes are the operator's, too.
+	otherNamespaces []string
+	intercept       interceptor.Funcs
+	stop            func()
+	targets         *controllers.TargetIndex
 }
 
 // newWorld makes a world without an operator; start starts it.
@@ -146,6 +148,9 @@ func (w *world) newManager() ctrl.Manager {
 	w.t.Helper()
 	cacheOptions := controllers.CacheOptions()
 	cacheOptions.DefaultNamespaces = map[string]cache.Config{w.namespace: {}}
+	for _, namespace := range w.otherNamespaces {
+		cacheOptions.DefaultNamespaces[namespace] = cache.Config{}
+	}
 	for kind, options := range cacheOptions.ByObject {
 		options.Label = w.objects
 		cacheOptions.ByObject[kind] = options

@@ -82,10 +82,8 @@ func (p *pass[T]) claim(ctx context.Context) error {
 
 // judge decides whether the object is admitted, and what it wants.
 func (p *pass[T]) judge(ctx context.Context) (err error) {
-	if p.allowed != nil {
-		if err := p.allowed(p.obj.GetNamespace(), p.target.Tenant, p.target.Namespace); err != nil {
-			return refusal(field.ErrorList{field.Forbidden(field.NewPath("spec", "namespace"), err.Error())})
-		}
+	if err := p.targets.refuses(p.obj, p.target); err != nil {
+		return refusal(field.ErrorList{field.Forbidden(field.NewPath("spec", "namespace"), err.Error())})
 	}
 	p.want, err = p.kind.want(ctx, p.obj, p.target)
 	return err

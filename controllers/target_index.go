@@ -26,6 +26,8 @@ type TargetIndex struct {
 	live          client.Reader
 	defaultTenant string
 	kinds         map[string]indexedKind
+	// allowed is the target policy; nil allows everything.
+	allowed func(kubernetesNamespace, tenant, namespace string) error
 }
 
 // indexedKind is what the index needs to know of a kind.
@@ -88,6 +90,14 @@ func (x *TargetIndex) Owner(ctx context.Context, kind, tenant, namespace, name s
 	return client.ObjectKeyFromObject(claimants[0]), true
 }
 
+// refuses returns why the target policy does not let an object write to a target; nil when it does.
+func (x *TargetIndex) refuses(obj client.Object, target kestra.Target) error {
+	if x.allowed == nil {
+		return nil
+	}
+	return x.allowed(obj.GetNamespace(), target.Tenant, target.Namespace)
+}
+
 // resolve fills in the default tenant.
 func (x *TargetIndex) resolve(target kestra.Target) kestra.Target {
 	if target.Tenant == "" {
@@ -124,7 +134,8 @@ func (x *TargetIndex) heir(ctx context.Context, kind string, target kestra.Targe
 	return nil, nil
 }
 
-// claimants returns the objects that want a target, its owner first.
+// claimants returns the objects that want a target, its owner first. One that the target policy refuses is none, so that it
+// neither blocks nor inherits what it may not write.
 func (x *TargetIndex) claimants(ctx context.Context, kindName string, target kestra.Target) ([]client.Object, error) {
 	kind, known := x.kinds[kindName]
 	if !known {
@@ -135,7 +146,8 @@ func (x *TargetIndex) claimants(ctx context.Context, kindName string, target kes
 		return nil, fmt.Errorf("list the objects of kind %s for %s: %w", kindName, target, err)
 	}
 	claimants := slices.DeleteFunc(kind.items(list), func(obj client.Object) bool {
-		return !obj.GetDeletionTimestamp().IsZero() && !controllerutil.ContainsFinalizer(obj, v1alpha1.Finalizer)
+		ended := !obj.GetDeletionTimestamp().IsZero() && !controllerutil.ContainsFinalizer(obj, v1alpha1.Finalizer)
+		return ended || x.refuses(obj, target) != nil
 	})
 	slices.SortFunc(claimants, compareAge)
 	return claimants, x.breakTie(ctx, kind, claimants)
