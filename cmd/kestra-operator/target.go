@@ -26,7 +26,7 @@ type target struct {
 func (t *target) bind(flags *pflag.FlagSet) {
 	flags.StringVar(&t.version, "kestra-version", "", "Kestra line, such as 1.3; the newest built-in one when empty")
 	flags.StringVar(&t.file, "catalog", "", "file with a saved catalog, or with a server's own flow schema")
-	flags.StringVar(&t.server, "server", "", "URL of a Kestra server; credentials come from the environment")
+	flags.StringVar(&t.server, "server", "", "URL of a Kestra server; credentials, and whom to trust, come from the environment")
 	flags.StringVar(&t.tenant, "default-tenant", "main", "tenant of flows that name none")
 }
 
@@ -93,7 +93,7 @@ func (t *target) fromServer(ctx context.Context) (*flow.Catalog, error) {
 // client of the server, with the credentials of the environment.
 func (t *target) client(environment config.Environment) (*kestra.Client, error) {
 	credentials := config.Kestra{URL: t.server}
-	if err := errors.Join(environment.Credentials(&credentials)...); err != nil {
+	if err := errors.Join(environment.Access(&credentials)...); err != nil {
 		return nil, err
 	}
 	return credentials.Client()

@@ -31,8 +31,9 @@ type Config struct {
 	Token string
 	// CAData is a PEM bundle of authorities to trust beside the system's.
 	CAData []byte
-	// Certificate is presented to a server that asks for one.
-	Certificate *tls.Certificate
+	// Certificate returns what is presented to a server that asks for a certificate. It is called for each new
+	// connection, so that a certificate that was renewed is presented from then on. Nil presents none.
+	Certificate func() (*tls.Certificate, error)
 	// InsecureSkipVerify accepts any certificate of the server.
 	InsecureSkipVerify bool
 	// Timeout of one call, its retries excluded; DefaultTimeout when 0.
@@ -118,7 +119,7 @@ func (config Config) tls() (*tls.Config, error) {
 		InsecureSkipVerify: config.InsecureSkipVerify,
 	}
 	if config.Certificate != nil {
-		result.Certificates = []tls.Certificate{*config.Certificate}
+		result.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return config.Certificate() }
 	}
 	if len(config.CAData) == 0 {
 		return result, nil

@@ -115,12 +115,25 @@ func keyValueCall(method string, target Target) (call, error) {
 	}, target.check()
 }
 
-// headerText makes a text fit for a header, which is one line.
+// headerText makes a text fit for a header, which is one line, and of which servers take each byte for a character of
+// ISO 8859-1.
 func headerText(text string) string {
+	line := []byte{}
+	for _, r := range storedText(text) {
+		line = append(line, byte(r))
+	}
+	return string(line)
+}
+
+// storedText is what becomes of a text that is sent in a header.
+func storedText(text string) string {
 	line := []rune(text)
 	for i, r := range line {
-		if r < ' ' || r == 0x7f {
+		switch {
+		case r < ' ' || r == 0x7f:
 			line[i] = ' '
+		case r > 0xff:
+			line[i] = '?'
 		}
 	}
 	return string(line)

@@ -38,6 +38,8 @@ func TestValuesBecomeArguments(t *testing.T) {
 			"configuration: {kestra: {version: '1.3', defaultTenant: team, uiUrl: 'https://kestra'}}",
 			[]string{"--kestra-version=1.3", "--default-tenant=team", "--kestra-ui-url=https://kestra"},
 		},
+		"a time for calls of Kestra":    {"configuration: {kestra: {timeout: 5s}}", []string{"--kestra-timeout=5s"}},
+		"any certificate of Kestra":     {"configuration: {kestra: {tls: {insecureSkipVerify: true}}}", []string{"--kestra-insecure-skip-verify"}},
 		"watched namespaces":            {"watchNamespaces: [a, b]", []string{"--watch-namespaces=a,b"}},
 		"the server's verdict":          {"serverCheck: {mode: required}", []string{"--server-check=required"}},
 		"values from Secrets":           {"valueFrom: {enabled: true}", []string{"--value-from"}},
@@ -68,7 +70,7 @@ func TestValuesBecomeArguments(t *testing.T) {
 
 func TestArgumentsOfFeaturesThatAreOffAreAbsent(t *testing.T) {
 	for _, argument := range container(t, render(t, "")).Args {
-		for _, absent := range []string{"--watch-namespaces", "--kestra-version", "--default-tenant", "--kestra-ui-url", "--value-from", "--operator-class", "--watch-selector", "--target-policy", "--metrics-secure", "--self-managed", "--certificate-secret"} {
+		for _, absent := range []string{"--watch-namespaces", "--kestra-version", "--default-tenant", "--kestra-ui-url", "--value-from", "--operator-class", "--watch-selector", "--target-policy", "--kestra-ca-file", "--kestra-client", "--kestra-insecure", "--metrics-secure", "--self-managed", "--certificate-secret"} {
 			if strings.HasPrefix(argument, absent) {
 				t.Errorf("argument %q although nothing asked for it", argument)
 			}

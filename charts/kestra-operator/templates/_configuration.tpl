@@ -59,6 +59,32 @@ chart's Secret.
 {{- toJson $data }}
 {{- end }}
 
+{{/* Where the authorities to trust as Kestra's come from, as a source of a projected volume; nothing when the system's do. */}}
+{{- define "kestra-operator.kestraAuthority" -}}
+{{- $ca := .Values.configuration.kestra.tls.ca }}
+{{- $kind := ternary "secret" "configMap" (ne $ca.fromSecret.name "") }}
+{{- $from := ternary $ca.fromSecret $ca.fromConfigMap (ne $ca.fromSecret.name "") }}
+{{- if $from.name }}
+{{- toYaml (dict $kind (dict "name" $from.name "items" (list (dict "key" $from.key "path" "ca.crt")))) }}
+{{- end }}
+{{- end }}
+
+{{/* What the operator needs to know Kestra and to be known to it, as the sources of a projected volume. */}}
+{{- define "kestra-operator.kestraTLS" -}}
+{{- with include "kestra-operator.kestraAuthority" . }}
+- {{ . | indent 2 | trim }}
+{{- end }}
+{{- with .Values.configuration.kestra.tls.clientCertificate.secretName }}
+- secret:
+    name: {{ . }}
+    items:
+      - key: tls.crt
+        path: tls.crt
+      - key: tls.key
+        path: tls.key
+{{- end }}
+{{- end }}
+
 {{/* The documented kestraOperator.env, a list or a map, and extraEnv, which wins, as one JSON list. */}}
 {{- define "kestra-operator.userEnvironment" -}}
 {{- $documented := .Values.kestraOperator.env }}

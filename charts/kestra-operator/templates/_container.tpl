@@ -11,6 +11,17 @@
 {{- with .Values.configuration.kestra.defaultTenant }}
 - --default-tenant={{ . }}
 {{- end }}
+- --kestra-timeout={{ .Values.configuration.kestra.timeout }}
+{{- if .Values.configuration.kestra.tls.insecureSkipVerify }}
+- --kestra-insecure-skip-verify
+{{- end }}
+{{- if include "kestra-operator.kestraAuthority" . }}
+- --kestra-ca-file=/etc/kestra-operator/kestra/ca.crt
+{{- end }}
+{{- if .Values.configuration.kestra.tls.clientCertificate.secretName }}
+- --kestra-client-certificate=/etc/kestra-operator/kestra/tls.crt
+- --kestra-client-key=/etc/kestra-operator/kestra/tls.key
+{{- end }}
 {{- with include "kestra-operator.watchNamespaces" . | fromJsonArray }}
 - --watch-namespaces={{ join "," . }}
 {{- end }}

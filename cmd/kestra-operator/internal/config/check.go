@@ -76,6 +76,9 @@ func (c Config) Advice() []string {
 	if parsed, err := url.Parse(c.Kestra.URL); err == nil && parsed.Port() == managementPort {
 		advice = append(advice, "the Kestra URL names port 8081, which is Kestra's management port (health and metrics): the API is on port 8080 unless it was moved")
 	}
+	if c.Kestra.TLS.InsecureSkipVerify {
+		advice = append(advice, "certificates of Kestra are not verified: whoever can stand in between reads the credentials and every flow")
+	}
 	if c.ReadOnlyLabel == flow.LabelModeOff {
 		advice = append(advice, "the read-only label is off: people can edit managed flows in Kestra's editor, and the operator will put them back")
 	}

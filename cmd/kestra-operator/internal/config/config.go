@@ -101,6 +101,10 @@ type Kestra struct {
 	// Username and Password of HTTP basic authentication.
 	Username string
 	Password Secret
+	// TLS is how the server is known, and how the operator is known to it.
+	TLS TLS
+	// Timeout of one call, its retries excluded; the client's own when 0.
+	Timeout time.Duration
 }
 
 // Webhook is how admission is served.

@@ -18,6 +18,12 @@ const (
 	envNamespaces   = "QUARKUS_OPERATOR_SDK_NAMESPACES"
 	envPodNamespace = "POD_NAMESPACE"
 	fileSuffix      = "_FILE"
+
+	envCAFile                = "KESTRA_API_CA_FILE"
+	envClientCertificateFile = "KESTRA_API_CLIENT_CERTIFICATE_FILE"
+	envClientKeyFile         = "KESTRA_API_CLIENT_KEY_FILE"
+	envInsecureSkipVerify    = "KESTRA_API_INSECURE_SKIP_VERIFY"
+	envTimeout               = "KESTRA_API_TIMEOUT"
 )
 
 // Words that the Enterprise operator's list of namespaces may hold instead of names.
@@ -50,7 +56,7 @@ func (e Environment) apply(c *Config) []error {
 	if len(c.WatchNamespaces) == 0 {
 		c.WatchNamespaces = e.watchNamespaces(c.Namespace)
 	}
-	return e.Credentials(&c.Kestra)
+	return e.Access(&c.Kestra)
 }
 
 func (e Environment) ownNamespace() string {
@@ -80,9 +86,12 @@ func (e Environment) watchNamespaces(own string) []string {
 	return names
 }
 
-// Credentials reads what lets the operator into Kestra. The dummy values that the Enterprise chart renders
-// by default count as absent.
-func (e Environment) Credentials(k *Kestra) []error {
+// Access reads what lets the operator into Kestra: its credentials, and how the connection is made. The error is about
+// all that is wrong.
+func (e Environment) Access(k *Kestra) []error { return append(e.credentials(k), e.client(k)) }
+
+// credentials takes the dummy values that the Enterprise chart renders by default for absent ones.
+func (e Environment) credentials(k *Kestra) []error {
 	key, keyErr := e.secret(envAPIKey)
 	basic, basicErr := e.secret(envBasicAuth)
 	problems := []error{keyErr, basicErr}

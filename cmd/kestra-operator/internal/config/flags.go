@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/pflag"
 	"go.uber.org/zap/zapcore"
 
+	"github.com/kestra-operator/kestra-operator/controllers/kestra"
 	"github.com/kestra-operator/kestra-operator/schemas/flow"
 	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
 )
@@ -47,6 +48,11 @@ func (f *Flags) bindKestra(set *pflag.FlagSet) {
 	set.StringVar(&c.Kestra.URL, "kestra-url", "", "URL of the Kestra server's API, such as http://kestra:8080 (environment: "+envURL+")")
 	set.StringVar(&c.Kestra.UIURL, "kestra-ui-url", "", "URL at which people see Kestra, for links in the status of flows; no links when empty")
 	set.StringVar(&c.Kestra.Version, "kestra-version", "", "Kestra version to judge flows for, such as 1.3; asked from the server when empty")
+	set.StringVar(&c.Kestra.TLS.CAFile, "kestra-ca-file", "", "file of the authorities to trust beside the system's when Kestra's URL is https (environment: "+envCAFile+")")
+	set.StringVar(&c.Kestra.TLS.CertificateFile, "kestra-client-certificate", "", "file of the certificate to present to Kestra, read again for each connection (environment: "+envClientCertificateFile+")")
+	set.StringVar(&c.Kestra.TLS.KeyFile, "kestra-client-key", "", "file of the key of --kestra-client-certificate (environment: "+envClientKeyFile+")")
+	set.BoolVar(&c.Kestra.TLS.InsecureSkipVerify, "kestra-insecure-skip-verify", false, "accept any certificate of Kestra, and with it anybody in between (environment: "+envInsecureSkipVerify+")")
+	set.DurationVar(&c.Kestra.Timeout, "kestra-timeout", 0, "time that one call of Kestra may take, "+kestra.DefaultTimeout.String()+" when 0 (environment: "+envTimeout+")")
 	set.StringVar(&c.Kestra.DefaultTenant, "default-tenant", "main", "tenant of objects that name none")
 	set.StringVar(&f.readOnlyLabel, "read-only-label", string(flow.LabelModeAuto), fmt.Sprintf("how the label %s gets into flows: one of %v", v1alpha1.LabelReadOnly, flow.LabelModes))
 	set.StringVar(&f.serverCheck, "server-check", string(ServerCheckPreferred), "ask Kestra itself about a flow in admission: required, preferred (admit with a warning when it does not answer), off")
