@@ -95,10 +95,13 @@ func (b *catalogBuilder) leadsTo(f *facts, to []string) []string {
 	}
 	return to
 }
+
 func (b *catalogBuilder) write(version, root string, complete bool) ([]byte, error) {
 	if b.facts[root].Kestra != kindObject {
 		return nil, errors.New("it does not say what a flow has")
 	}
+	// A family that only a property had which is judged without the schema leads nowhere.
+	maps.DeleteFunc(b.families, func(name string, _ family) bool { return !b.followed[name] })
 	d := catalogDocument{Schema: "http://json-schema.org/draft-07/schema#", Version: version, Complete: complete,
 		DroppedPatterns: b.dropped, Root: root, Families: b.families}
 	header, err := json.Marshal(d)
