@@ -6,7 +6,6 @@ import (
 	"iter"
 	"time"
 
-	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 	"k8s.io/utils/clock"
@@ -102,10 +101,11 @@ type wantedKeyValue struct {
 	writtenAt time.Time
 	// revision that Kestra holds; 0 when it does not tell.
 	revision int64
+	// options are what the entry in Kestra has beside its value.
+	options keyValueOptions
 }
 
-// hash covers all that a write sends, so that a changed time to live or description is written too: neither can
-// be read back.
+// hash covers all that a write sends, so that a changed time to live or description is noticed, too.
 func (w *wantedKeyValue) hash() string {
 	return w.hashes.of(w.body, []byte(w.obj.Spec.TTL), []byte(w.obj.Spec.Description))
 }
@@ -121,10 +121,17 @@ func (w *wantedKeyValue) look(ctx context.Context) (found, error) {
 	case err != nil:
 		return found{}, err
 	}
+	w.options = keyValueOptions{exists: true}
 	w.revision = seen.Revision
+	settled := keyvalue.Equal(w.obj.Spec.Type, w.value, seen.Type, seen.Value)
+	if settled {
+		if settled, err = w.optionsAreCurrent(ctx); err != nil {
+			return found{}, err
+		}
+	}
 	return found{
 		exists:  true,
-		settled: keyvalue.Equal(w.obj.Spec.Type, w.value, seen.Type, seen.Value) && w.optionsAreCurrent(),
+		settled: settled,
 		detail:  fmt.Sprintf(" (revision %d)", seen.Revision),
 		next:    w.nextExpiry(),
 	}, nil
@@ -144,20 +151,11 @@ func (w *wantedKeyValue) nextExpiry() time.Time {
 	return w.obj.Status.ExpiresAt.Time
 }
 
-// optionsAreCurrent is true when the time to live and the description were written as they are in the spec. A
-// status that says this very spec is synced is believed even under another hash key, which may have been lost.
-func (w *wantedKeyValue) optionsAreCurrent() bool {
-	recorded := w.obj.Status.ValueHash
-	if recorded == "" {
-		return w.obj.Spec.TTL == "" && w.obj.Spec.Description == ""
-	}
-	synced := meta.FindStatusCondition(w.obj.Status.Conditions, v1alpha1.ConditionSynced)
-	return recorded == w.hash() ||
-		synced != nil && synced.Status == metav1.ConditionTrue && synced.ObservedGeneration == w.obj.Generation
-}
-
 func (w *wantedKeyValue) write(ctx context.Context) error {
-	options := kestra.KeyValueOptions{TTL: w.obj.Spec.TTL, Description: w.obj.Spec.Description}
+	options, err := w.optionsToWrite(ctx)
+	if err != nil {
+		return err
+	}
 	if err := w.server.PutKeyValue(ctx, w.target, w.body, options); err != nil {
 		return err
 	}
@@ -180,6 +178,7 @@ func (w *wantedKeyValue) write(ctx context.Context) error {
 func (w *wantedKeyValue) record() int64 {
 	w.obj.Status.ValueHash = w.hash()
 	if w.writtenAt.IsZero() {
+		w.recordOptions()
 		return w.revision
 	}
 	w.obj.Status.ExpiresAt = nil

@@ -88,3 +88,8 @@ func ReadsBack(typ, value string) bool {
 	_, err := parseDuration(value)
 	return err == nil
 }
+
+// FormatTTL writes a time to live so that ParseTTL reads it.
+func FormatTTL(ttl time.Duration) string {
+	return duration{big.NewInt(int64(ttl))}.String()
+}

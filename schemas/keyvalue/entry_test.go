@@ -77,3 +77,14 @@ func TestReadsBack(t *testing.T) {
 		})
 	}
 }
+
+func TestAFormattedTTLIsReadAsItself(t *testing.T) {
+	for want, ttl := range map[string]time.Duration{"PT1S": time.Second, "PT1H": time.Hour, "PT50H1M2.5S": 50*time.Hour + 62500*time.Millisecond} {
+		if got := FormatTTL(ttl); got != want {
+			t.Errorf("FormatTTL(%v) = %q, want %q", ttl, got, want)
+		}
+		if got, err := ParseTTL(want); err != nil || got != ttl {
+			t.Errorf("ParseTTL(%q) = %v, %v", want, got, err)
+		}
+	}
+}

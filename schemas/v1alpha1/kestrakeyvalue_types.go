@@ -46,10 +46,11 @@ type KestraKeyValueSpec struct {
 	// valueFrom reads the value from a Secret or ConfigMap.
 	// +optional
 	ValueFrom *ValueSource `json:"valueFrom,omitempty"`
-	// ttl is how long the entry lives from its last write, an ISO-8601 duration such as PT30M; for ever when absent.
+	// ttl is how long the entry lives from its last write, an ISO-8601 duration such as PT30M; for ever when absent:
+	// one that somebody else gave the entry is taken off.
 	// +optional
 	TTL string `json:"ttl,omitempty"`
-	// description shown in Kestra.
+	// description shown in Kestra; one that is there is kept when absent.
 	// +optional
 	Description string `json:"description,omitempty"`
 	// onExpiry says what to do once ttl has passed: Keep (the default) or Recreate.

@@ -62,6 +62,11 @@ func (s *Server) PutKeyValue(tenant, namespace, key, body string, ttl time.Durat
 	s.store.putKeyValue(keyValueKey{tenant, namespace, key}, body, "", expiry)
 }
 
+// DescribeKeyValue gives a key-value another description, in a new revision.
+func (s *Server) DescribeKeyValue(tenant, namespace, key, description string) {
+	s.store.describeKeyValue(keyValueKey{tenant, namespace, key}, description)
+}
+
 // DeleteKeyValue deletes a key-value and tells whether it was there.
 func (s *Server) DeleteKeyValue(tenant, namespace, key string) bool {
 	return s.store.deleteKeyValue(keyValueKey{tenant, namespace, key})

@@ -30,8 +30,17 @@ func (s *Server) putKeyValue(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	s.store.putKeyValue(key, string(body), c.Header.Get("Description"), ttl)
+	s.store.putKeyValue(key, string(body), headerText(c.Header.Get("Description")), ttl)
 	return empty(http.StatusOK), nil
+}
+
+// headerText reads a header as the server does: each byte is a character of ISO 8859-1.
+func headerText(header string) string {
+	text := make([]rune, len(header))
+	for i := range len(header) {
+		text[i] = rune(header[i])
+	}
+	return string(text)
 }
 
 func (s *Server) getKeyValue(c *call) (answer, error) {

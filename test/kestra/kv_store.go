@@ -48,6 +48,16 @@ func (s *store) putKeyValue(key keyValueKey, body, description string, ttl *time
 	s.keyValues[key] = kv
 }
 
+// describeKeyValue stores a new revision that differs in its description.
+func (s *store) describeKeyValue(key keyValueKey, description string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if stored := s.keyValues[key]; stored != nil {
+		stored.Description, stored.Updated = description, s.now()
+		stored.Revision++
+	}
+}
+
 // keyValue returns a value that exists. Reading an expired one deletes it.
 func (s *store) keyValue(key keyValueKey) (kv KeyValue, found, expired bool) {
 	s.mu.Lock()

@@ -38,27 +38,33 @@ func specify(seen *kestra.KeyValue) (manifest.Typed, error) {
 	return manifest.Typed{}, errors.New("no type of a KestraKeyValue holds its value as the server reads it back")
 }
 
-// remarks are what a manifest says of an entry's description and end. Neither is in the specification: a value
-// alone shows that nothing differs, and a time to live counts from a write.
-func remarks(details kestra.KeyValueDetails) []string {
-	var lines []string
-	if details.Description != "" {
-		quoted, _ := json.Marshal(details.Description) // a string always encodes
-		lines = append(lines,
-			"Kestra has a description, which a later write of the value loses unless the spec has it too (one write now):",
-			fmt.Sprintf("description: %s", quoted))
+// optionsOf are the options with which an entry was written: a description that a write can give it, and the time to live,
+// which is a whole number of seconds up to the moment that a server takes between its two times.
+func optionsOf(details kestra.KeyValueDetails) kestra.KeyValueOptions {
+	options := kestra.KeyValueOptions{Description: details.Description}
+	if !options.Describes(&details) {
+		options.Description = "" // it is kept all the same
 	}
 	if details.Expiration != nil {
-		lines = append(lines,
-			fmt.Sprintf("The entry expires at %s and is left to. Set ttl for one that a later write shall have.",
-				details.Expiration.UTC().Format(time.RFC3339)))
+		options.TTL = keyvalue.FormatTTL(max(time.Second, details.Expiration.Sub(details.Updated).Round(time.Second)))
 	}
-	return lines
+	return options
+}
+
+// remarks are what a manifest says of an entry's end.
+func remarks(details kestra.KeyValueDetails) []string {
+	if details.Expiration == nil {
+		return nil
+	}
+	return []string{
+		fmt.Sprintf("The entry expires at %s and is left to. Applied after that, it is written for its time to live.",
+			details.Expiration.UTC().Format(time.RFC3339)),
+	}
 }
 
 // addKeyValue collects an entry.
 func (c *collector) addKeyValue(target kestra.Target, value manifest.Typed, details kestra.KeyValueDetails, options Options) {
-	item, refers := manifest.KeyValue(options.inManifest(target), value, options.Values)
+	item, refers := manifest.KeyValue(options.inManifest(target), value, optionsOf(details), options.Values)
 	item.Remarks = remarks(details)
 	if refers {
 		c.count(&c.result.Referring)

@@ -70,7 +70,7 @@ func TestATerraformStateTellsWhatItManages(t *testing.T) {
 	if err := yaml.UnmarshalStrict(texts["keyvalues/company.team.guessed.yaml"], &entry); err != nil {
 		t.Fatal(err)
 	}
-	if entry.Spec.Type != "DURATION" || *entry.Spec.Value != "PT1H" || entry.Spec.Description != "" {
+	if entry.Spec.Type != "DURATION" || *entry.Spec.Value != "PT1H" || entry.Spec.Description != "how long" {
 		t.Errorf("the entry without a type is %+v", entry.Spec)
 	}
 }

@@ -51,7 +51,7 @@ func (v Values) inline(kind keyvalue.Type) bool {
 }
 
 // KeyValue is the item of a key-value entry, and whether its value is read from a Secret.
-func KeyValue(target kestra.Target, value Typed, where Values) (item Item, referring bool) {
+func KeyValue(target kestra.Target, value Typed, options kestra.KeyValueOptions, where Values) (item Item, referring bool) {
 	item = Item{Target: target, folder: keyValueFolder}
 	inline := where.inline(value.Type)
 	if where == ValuesReference && !inline {
@@ -69,6 +69,7 @@ func KeyValue(target kestra.Target, value Typed, where Values) (item Item, refer
 			ObjectMeta: meta,
 			Spec: v1alpha1.KestraKeyValueSpec{
 				Tenant: target.Tenant, Namespace: target.Namespace, Key: target.Name, Type: string(value.Type),
+				TTL: options.TTL, Description: options.Description,
 			},
 		}
 		if inline {

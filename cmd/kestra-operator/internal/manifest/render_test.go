@@ -218,7 +218,7 @@ func TestValuesAreWrittenWhereAsked(t *testing.T) {
 	}
 	for _, tc := range cases {
 		t.Run(fmt.Sprintf("%s of a %s", tc.where, tc.kind), func(t *testing.T) {
-			item, refers := manifest.KeyValue(target("key"), manifest.Typed{Type: tc.kind, Value: tc.value}, tc.where)
+			item, refers := manifest.KeyValue(target("key"), manifest.Typed{Type: tc.kind, Value: tc.value}, kestra.KeyValueOptions{}, tc.where)
 			files := render(t, item)
 			entry := decode[v1alpha1.KestraKeyValue](t, files[0].Content)
 			if got := entry.Spec.Value != nil; got != tc.inObject {
