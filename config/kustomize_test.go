@@ -15,7 +15,6 @@ import (
 	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
 	appsv1 "k8s.io/api/apps/v1"
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/serializer"
 	"k8s.io/apimachinery/pkg/util/yaml"
@@ -154,72 +153,29 @@ func TestSamplesAreAccepted(t *testing.T) {
 	}
 }
 
-// renderWith renders an overlay of the self-managed entry point with a component.
-func renderWith(t *testing.T, component string) []client.Object {
+// overlay writes an overlay of an entry point with components, and returns its folder.
+func overlay(t *testing.T, entry string, components ...string) string {
 	t.Helper()
-	overlay := t.TempDir()
+	folder := t.TempDir()
 	root, err := os.Getwd()
 	if err != nil {
 		t.Fatal(err)
 	}
-	relative := strings.Repeat("../", strings.Count(overlay, "/")) + strings.TrimPrefix(root, "/")
-	text := fmt.Sprintf("resources: [%s/self-managed]\ncomponents: [%s/%s]\n", relative, relative, component)
-	if err := os.WriteFile(overlay+"/kustomization.yaml", []byte(text), 0o600); err != nil {
+	relative := strings.Repeat("../", strings.Count(folder, "/")) + strings.TrimPrefix(root, "/")
+	text := fmt.Sprintf("resources: [%s/%s]\ncomponents:\n", relative, entry)
+	for _, component := range components {
+		text += fmt.Sprintf("- %s/%s\n", relative, component)
+	}
+	if err := os.WriteFile(folder+"/kustomization.yaml", []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return render(t, overlay)
+	return folder
 }
 
-// objectSelectors are those of all webhooks.
-func objectSelectors(objects []client.Object) (selectors []*metav1.LabelSelector) {
-	for _, configuration := range ofType[*admissionregistrationv1.MutatingWebhookConfiguration](objects) {
-		for _, hook := range configuration.Webhooks {
-			selectors = append(selectors, hook.ObjectSelector)
-		}
-	}
-	for _, configuration := range ofType[*admissionregistrationv1.ValidatingWebhookConfiguration](objects) {
-		for _, hook := range configuration.Webhooks {
-			selectors = append(selectors, hook.ObjectSelector)
-		}
-	}
-	return selectors
-}
-
-func TestWebhooksGuardTheObjectsOfTheOperatorsClass(t *testing.T) {
-	cases := map[string]struct {
-		objects []client.Object
-		want    metav1.LabelSelector
-		arg     string
-	}{
-		"those without a class": {
-			objects: render(t, "self-managed"),
-			want: metav1.LabelSelector{MatchExpressions: []metav1.LabelSelectorRequirement{
-				{Key: v1alpha1.LabelOperatorClass, Operator: metav1.LabelSelectorOpDoesNotExist},
-			}},
-		},
-		"those of its class": {
-			objects: renderWith(t, "operator-class"),
-			want:    metav1.LabelSelector{MatchLabels: map[string]string{v1alpha1.LabelOperatorClass: "blue"}},
-			arg:     "--operator-class=blue",
-		},
-	}
-	for name, test := range cases {
-		t.Run(name, func(t *testing.T) {
-			selectors := objectSelectors(test.objects)
-			if len(selectors) != 4 {
-				t.Errorf("there are %d webhooks, want 4", len(selectors))
-			}
-			for _, got := range selectors {
-				if diff := cmp.Diff(&test.want, got); diff != "" {
-					t.Error(diff)
-				}
-			}
-			args := ofType[*appsv1.Deployment](test.objects)[0].Spec.Template.Spec.Containers[0].Args
-			if last := args[len(args)-1]; test.arg != "" && last != test.arg {
-				t.Errorf("the last argument is %q, want %q", last, test.arg)
-			}
-		})
-	}
+// renderWith renders an overlay of the self-managed entry point with components.
+func renderWith(t *testing.T, components ...string) []client.Object {
+	t.Helper()
+	return render(t, overlay(t, "self-managed", components...))
 }
 
 func TestTheComponentForReferencesAddsItsFlagAndPermissions(t *testing.T) {
