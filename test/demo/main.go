@@ -35,7 +35,7 @@ func demo(ctx context.Context, w io.Writer) (err error) {
 		out.title("%d. %s", i+1, scene.title)
 		if err := scene.play(ctx, stage); err != nil {
 			return fmt.Errorf("scene %d (%s) did not show what it claims: %w\n\nlast lines of the operator's log:\n%s",
-				i+1, scene.title, err, stage.operator.logTail())
+				i+1, scene.title, err, stage.operator.LogTail())
 		}
 	}
 	out.title("The story took %.1f s.", time.Since(began).Seconds())

@@ -10,13 +10,12 @@ import (
 	"time"
 
 	"github.com/kestra-operator/kestra-operator/test/cluster"
+	"github.com/kestra-operator/kestra-operator/test/operator"
 )
 
 const (
-	operatorNamespace = "kestra-operator-system"
 	// kestraNamespace is where everything happens in Kestra: nobody else's, also on a real server.
 	kestraNamespace = "demo.kestra-operator"
-	webhookPort     = 443 // of the Service, on an address of its own
 	poll            = 100 * time.Millisecond
 )
 
@@ -25,12 +24,8 @@ type stage struct {
 	out      *console
 	plane    *cluster.ControlPlane
 	kestra   *kestraServer
-	operator *operatorProcess
+	operator *operator.Process
 	folder   string
-
-	serviceIP string
-	// operatorAccess is the kubeconfig of the operator's service account.
-	operatorAccess string
 }
 
 // setUp starts all components.
@@ -42,7 +37,7 @@ func setUp(ctx context.Context, out *console) (_ *stage, err error) {
 		}
 	}()
 	out.title("Setting the stage: a control plane, Kestra, the operator")
-	awaitBuild := buildOperator(ctx, out)
+	awaitBuild := meanwhile(func() error { return operator.Build(ctx, ".") })
 	s.plane, err = cluster.Start(ctx, cluster.Options{Log: out.w})
 	if err = errors.Join(err, awaitBuild()); err != nil {
 		return nil, err
@@ -53,26 +48,33 @@ func setUp(ctx context.Context, out *console) (_ *stage, err error) {
 	if s.folder, err = os.MkdirTemp("", "kestra-operator-demo-"); err != nil {
 		return nil, err
 	}
-	if err := s.install(ctx); err != nil {
-		return nil, err
-	}
-	s.operator, err = startOperator(ctx, s, s.folder)
-	return s, err
+	return s, s.startOperator(ctx)
 }
 
-// install applies what an installation applies. Without a node the Deployment's pods do not run, so the demo
-// runs the same binary with the same arguments and rights.
-func (s *stage) install(ctx context.Context) error {
-	if err := s.accepted(ctx, "apply", "--server-side", "-k", "config/self-managed"); err != nil {
+// meanwhile does something while something else is done; the returned function waits for it.
+func meanwhile(do func() error) (wait func() error) {
+	done := make(chan error, 1)
+	go func() { done <- do() }()
+	return func() error { return <-done }
+}
+
+// startOperator applies what an installation applies, and runs the operator with its rights.
+func (s *stage) startOperator(ctx context.Context) error {
+	if err := s.accepted(ctx, operator.InstallArguments(".")...); err != nil {
 		return err
 	}
-	ip, err := s.plane.Kubectl(ctx, "get", "service", "-n", operatorNamespace, "kestra-operator-webhook", "-o", "jsonpath={.spec.clusterIP}")
+	access, err := operator.AccessOn(ctx, s.plane)
 	if err != nil {
 		return err
 	}
-	s.serviceIP = ip
-	s.operatorAccess, err = s.plane.KubeconfigFor("system:serviceaccount:"+operatorNamespace+":kestra-operator",
-		"system:serviceaccounts", "system:serviceaccounts:"+operatorNamespace)
+	began := time.Now()
+	s.operator, err = operator.Start(ctx, operator.Options{
+		Project: ".", Folder: s.folder, Access: access, KestraURL: s.kestra.url, Environment: s.kestra.environment,
+		Arguments: []string{"--interval=1s", "--log-format=text"},
+	}, s.out.command)
+	if err == nil {
+		s.out.say("the operator is ready after %.1f s: certificate issued, webhooks serving", time.Since(began).Seconds())
+	}
 	return err
 }
 
@@ -121,7 +123,7 @@ func (s *stage) stayUp(ctx context.Context) {
 func (s *stage) tearDown() error {
 	var errs []error
 	if s.operator != nil {
-		errs = append(errs, s.operator.stop())
+		errs = append(errs, s.operator.Stop())
 	}
 	if s.plane != nil {
 		errs = append(errs, s.plane.Stop())
