@@ -1,0 +1,182 @@
+package chaos
+
+import (
+	"context"
+	"math/rand/v2"
+	"syscall"
+	"time"
+
+	"github.com/open-policy-agent/cert-controller/pkg/rotator"
+	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
+	coordinationv1 "k8s.io/api/coordination/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	devkestra "github.com/kestra-operator/kestra-operator/test/kestra"
+)
+
+// disturbance does something to the world, waits for a while in between, and puts it right again.
+type disturbance struct {
+	name string
+	do   func(w *world, which int, pause func(most time.Duration)) error
+}
+
+// ownTroubles are what happens to the operator's processes, lease and certificates.
+var ownTroubles = []disturbance{
+	{"kill -9 of a replica", func(w *world, which int, pause func(time.Duration)) error {
+		r := w.replicas[which%replicaCount]
+		r.kill()
+		pause(4 * time.Second)
+		r.start()
+		return nil
+	}},
+	{"kill -9 of every replica", func(w *world, _ int, pause func(time.Duration)) error {
+		for _, r := range w.replicas {
+			r.kill()
+		}
+		pause(3 * time.Second)
+		for _, r := range w.replicas {
+			r.start()
+		}
+		return nil
+	}},
+	{"clean stop of a replica", func(w *world, which int, pause func(time.Duration)) error {
+		r := w.replicas[which%replicaCount]
+		r.stop()
+		pause(2 * time.Second)
+		r.start()
+		return nil
+	}},
+	{"a replica that is frozen for longer than its lease", func(w *world, which int, pause func(time.Duration)) error {
+		r := w.replicas[which%replicaCount]
+		r.signal(syscall.SIGSTOP)
+		pause(20 * time.Second)
+		r.signal(syscall.SIGCONT)
+		return nil
+	}},
+	{"a lease that is gone", func(w *world, _ int, _ func(time.Duration)) error {
+		gone := &coordinationv1.Lease{ObjectMeta: metav1.ObjectMeta{Namespace: system, Name: lease}}
+		return client.IgnoreNotFound(w.client.Delete(w.t.Context(), gone))
+	}},
+	{"a new certificate authority", func(w *world, _ int, _ func(time.Duration)) error {
+		return w.replaceCertificate(func(secret *corev1.Secret) error { secret.Data = nil; return nil })
+	}},
+	{"a certificate that has expired", func(w *world, _ int, _ func(time.Duration)) error {
+		now := time.Now()
+		return w.replaceCertificate(func(secret *corev1.Secret) error { return issue(secret, now.Add(-2*time.Hour), now.Add(-time.Hour)) })
+	}},
+	{"a certificate by a clock an hour ahead", func(w *world, _ int, _ func(time.Duration)) error {
+		ahead := time.Now().Add(time.Hour)
+		return w.replaceCertificate(func(secret *corev1.Secret) error {
+			return issue(secret, ahead.Add(-time.Hour), ahead.AddDate(10, 0, 0))
+		})
+	}},
+	{"webhooks that trust nobody", func(w *world, _ int, _ func(time.Duration)) error {
+		configuration := &admissionregistrationv1.ValidatingWebhookConfiguration{}
+		if err := w.client.Get(w.t.Context(), client.ObjectKey{Name: "kestra-operator-validating"}, configuration); err != nil {
+			return err
+		}
+		for i := range configuration.Webhooks {
+			configuration.Webhooks[i].ClientConfig.CABundle = nil
+		}
+		return w.client.Update(w.t.Context(), configuration)
+	}},
+}
+
+// surroundings are what happens to Kestra and to the API server.
+var surroundings = []disturbance{
+	{"Kestra away", func(w *world, _ int, pause func(time.Duration)) error {
+		w.kestra.SetDown(true)
+		pause(6 * time.Second)
+		w.kestra.SetDown(false)
+		return nil
+	}},
+	{"calls of Kestra that fail though carried out", func(w *world, which int, _ func(time.Duration)) error {
+		ways := []devkestra.Fault{
+			{Drop: true, Carried: true}, {Status: 503, Carried: true}, {Status: 500}, {Drop: true},
+			{Status: 200, Body: "<html>"}, {Status: 429}, {Status: 401},
+		}
+		w.kestra.Fail(devkestra.Every, ways[which%len(ways)], 1+which%7)
+		return nil
+	}},
+	{"a slow Kestra", func(w *world, _ int, pause func(time.Duration)) error {
+		w.kestra.SetLatency(700 * time.Millisecond)
+		pause(8 * time.Second)
+		w.kestra.SetLatency(0)
+		return nil
+	}},
+	{"restart of the API server", func(w *world, _ int, pause func(time.Duration)) error {
+		if err := w.plane.StopAPIServer(); err != nil {
+			return err
+		}
+		pause(2 * time.Second)
+		return w.plane.StartAPIServer()
+	}},
+	{"a clock of Kestra that jumps an hour", func(w *world, which int, pause func(time.Duration)) error {
+		jump := time.Hour
+		if which%2 == 1 {
+			jump = -jump
+		}
+		w.kestra.Clock.Advance(jump)
+		return nil
+	}},
+}
+
+// disturb does one of the disturbances after the other. It returns when all are put right again, those apart that the
+// operator has to put right.
+func (w *world) disturb(until context.Context, disturbances []disturbance, random *rand.Rand) {
+	pause := func(most time.Duration) {
+		select {
+		case <-until.Done():
+		case <-time.After(most/2 + time.Duration(random.Int64N(int64(most/2)))):
+		}
+	}
+	for until.Err() == nil {
+		d, which := disturbances[random.IntN(len(disturbances))], random.IntN(1<<20)
+		w.count("disturbance: " + d.name)
+		// Another disturbance may stand in the way of this one; then there was only the other.
+		if err := d.do(w, which, pause); err != nil && w.t.Context().Err() == nil {
+			w.count("disturbances that did not succeed")
+			w.t.Logf("%s: %v", d.name, err)
+		}
+		pause(3 * time.Second)
+	}
+}
+
+// heal ends whatever disturbs.
+func (w *world) heal() {
+	w.kestra.Heal()
+	for _, r := range w.replicas {
+		r.signal(syscall.SIGCONT)
+		r.start()
+	}
+}
+
+func (w *world) replaceCertificate(change func(*corev1.Secret) error) error {
+	secret := &corev1.Secret{}
+	if err := w.client.Get(w.t.Context(), client.ObjectKey{Namespace: system, Name: certificateSecret}, secret); err != nil {
+		return err
+	}
+	if err := change(secret); err != nil {
+		return err
+	}
+	return w.client.Update(w.t.Context(), secret)
+}
+
+// issue puts an authority and a certificate into the Secret that are good for a time.
+func issue(secret *corev1.Secret, from, until time.Time) error {
+	r := &rotator.CertRotator{
+		CAName: "kestra-operator-ca", CAOrganization: "kestra-operator", DNSName: "kestra-operator-webhook." + system + ".svc",
+	}
+	authority, err := r.CreateCACert(from, until)
+	if err != nil {
+		return err
+	}
+	certificate, key, err := r.CreateCertPEM(authority, from, until)
+	if err != nil {
+		return err
+	}
+	secret.Data = map[string][]byte{"ca.crt": authority.CertPEM, "ca.key": authority.KeyPEM, corev1.TLSCertKey: certificate, corev1.TLSPrivateKeyKey: key}
+	return nil
+}

@@ -1,0 +1,203 @@
+package chaos
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// restartDelay is how long a process that ended by itself stays away, as under a kubelet.
+const restartDelay = 500 * time.Millisecond
+
+// replica is one pod of the operator: a process that is started again whenever it ends by itself.
+type replica struct {
+	binary      string
+	arguments   []string
+	environment []string
+	webhook     string // address
+	probes      string // address
+	log         *os.File
+
+	mu      sync.Mutex
+	process *os.Process // nil while there is none
+	wanted  bool
+	// starts counts processes, ends those that ended without being told to.
+	starts, ends int
+	running      sync.WaitGroup
+}
+
+// buildOperator compiles the program.
+func buildOperator(t *testing.T) string {
+	t.Helper()
+	binary := filepath.Join(t.TempDir(), "kestra-operator")
+	arguments := append([]string{"build"}, raced...)
+	command := exec.CommandContext(t.Context(), "go", append(arguments, "-o", binary, "../../cmd/kestra-operator")...)
+	if output, err := command.CombinedOutput(); err != nil {
+		t.Fatalf("build the operator: %v\n%s", err, output)
+	}
+	return binary
+}
+
+// newReplica makes a replica that is not started yet; it ends with the test.
+func newReplica(t *testing.T, binary, name string, arguments, environment []string) *replica {
+	t.Helper()
+	folder := t.TempDir()
+	log, err := os.Create(filepath.Join(folder, name+".log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &replica{binary: binary, webhook: freeAddress(t), probes: freeAddress(t), log: log, environment: append(environment, "HOME="+folder)}
+	host, port, err := net.SplitHostPort(r.webhook)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.arguments = append(arguments, "--webhook-host="+host, "--webhook-port="+port,
+		"--health-probe-bind-address="+r.probes, "--cert-dir="+filepath.Join(folder, "certs"))
+	t.Cleanup(func() {
+		r.kill()
+		_ = log.Close()
+	})
+	return r
+}
+
+// start starts the process, unless it runs.
+func (r *replica) start() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.wanted {
+		return
+	}
+	r.wanted = true
+	r.running.Go(r.supervise)
+}
+
+func (r *replica) supervise() {
+	for {
+		command := exec.Command(r.binary, r.arguments...)
+		command.Env = r.environment
+		command.Stdout, command.Stderr = r.log, r.log
+		command.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} // nothing outlives a killed test
+		if !r.begin(command) {
+			return
+		}
+		_ = command.Wait() // how it ended is in its log
+		if !r.ended() {
+			return
+		}
+		<-time.After(restartDelay)
+	}
+}
+
+// begin starts a process unless it is not wanted any more.
+func (r *replica) begin(command *exec.Cmd) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.wanted || command.Start() != nil {
+		return false
+	}
+	r.process = command.Process
+	r.starts++
+	return true
+}
+
+// ended notes the end of a process and tells whether there shall be another.
+func (r *replica) ended() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.process = nil
+	if r.wanted {
+		r.ends++
+	}
+	return r.wanted
+}
+
+// signal sends a signal to the process, if there is one.
+func (r *replica) signal(signal os.Signal) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.process != nil {
+		_ = r.process.Signal(signal) // it may have ended just now
+	}
+}
+
+// kill ends the process at once: kill -9.
+func (r *replica) kill() { r.end(syscall.SIGKILL) }
+
+// stop asks the process to end, as the kubelet does.
+func (r *replica) stop() { r.end(syscall.SIGTERM) }
+
+func (r *replica) end(signal os.Signal) {
+	r.mu.Lock()
+	r.wanted = false
+	r.mu.Unlock()
+	r.signal(signal)
+	r.running.Wait()
+}
+
+// ready is what the kubelet's probe sees.
+func (r *replica) ready(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+r.probes+"/readyz", http.NoBody)
+	if err != nil {
+		return err
+	}
+	request.Close = true
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return err
+	}
+	_ = response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		return fmt.Errorf("%s answers %d", r.probes, response.StatusCode)
+	}
+	return nil
+}
+
+// peak is the most memory that the present process had resident, in MiB.
+func (r *replica) peak() (int, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.process == nil {
+		return 0, errors.New("no process")
+	}
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", r.process.Pid))
+	if err != nil {
+		return 0, err
+	}
+	for line := range strings.Lines(string(status)) {
+		if fields := strings.Fields(line); len(fields) == 3 && fields[0] == "VmHWM:" {
+			kib, err := strconv.Atoi(fields[1])
+			return kib >> 10, err
+		}
+	}
+	return 0, errors.New("the system does not tell")
+}
+
+// text is what the replica has logged.
+func (r *replica) text() (string, error) {
+	text, err := os.ReadFile(r.log.Name())
+	return string(text), err
+}
+
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	var config net.ListenConfig
+	listener, err := config.Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = listener.Close() }()
+	return listener.Addr().String()
+}

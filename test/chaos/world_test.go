@@ -1,0 +1,157 @@
+package chaos
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"sync"
+	"testing"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/wait"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/kestra-operator/kestra-operator/test/cluster"
+	devkestra "github.com/kestra-operator/kestra-operator/test/kestra"
+	"github.com/kestra-operator/kestra-operator/test/suite"
+)
+
+const (
+	system            = "kestra-operator-system"
+	certificateSecret = "kestra-operator-webhook-cert"
+	lease             = "chaos.model.kestra.io"
+	// interval between two looks of the operator at a target.
+	interval = 5 * time.Second
+	// callTimeout is the patience of users.
+	callTimeout = 12 * time.Second
+	// pollInterval and pollTimeout of the checker. A new leader takes ten seconds to be one, and waits between tries.
+	pollInterval = 200 * time.Millisecond
+	pollTimeout  = 3 * time.Minute
+
+	replicaCount  = 2
+	usersCount    = 3
+	targetsOfKind = 4 // of each user
+)
+
+// world is a cluster with the operator installed, and a Kestra.
+type world struct {
+	t        *testing.T
+	plane    *cluster.ControlPlane
+	client   client.WithWatch
+	kestra   *devkestra.Server
+	replicas []*replica
+	untouched
+	users []*user
+	tally
+
+	mu          sync.Mutex
+	differences []string
+}
+
+// tally counts what a run did.
+type tally struct {
+	mu     sync.Mutex
+	counts map[string]int
+}
+
+func (t *tally) count(what string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.counts == nil {
+		t.counts = map[string]int{}
+	}
+	t.counts[what]++
+}
+
+func newWorld(t *testing.T, seed uint64) *world {
+	t.Helper()
+	binary := buildOperator(t)
+	w := &world{t: t, plane: cluster.StartForTest(t), kestra: devkestra.Start(t, devkestra.Options{})}
+	access := w.plane.Config()
+	access.QPS = -1
+	var err error
+	if w.client, err = client.NewWithWatch(access, client.Options{Scheme: suite.Scheme()}); err != nil {
+		t.Fatal(err)
+	}
+	serviceIP := w.install()
+	credentials := w.kestra.Credentials()
+	for i := range replicaCount {
+		w.replicas = append(w.replicas, newReplica(t, binary, fmt.Sprintf("replica-%d", i), []string{
+			"run", "--kestra-url=" + w.kestra.URL(), "--name=chaos", "--namespace=" + system, "--interval=" + interval.String(),
+			"--self-managed-certificates", "--certificate-secret=" + certificateSecret, "--webhook-service=kestra-operator-webhook",
+			"--validating-webhook=kestra-operator-validating", "--mutating-webhook=kestra-operator-mutating",
+			"--metrics-bind-address=0", "--shutdown-delay=500ms", "--log-level=debug",
+		}, append(os.Environ(), "KUBECONFIG="+w.plane.Kubeconfig(), "KESTRA_API_BASIC_AUTH="+credentials.Username+":"+credentials.Password)))
+	}
+	newService(t, serviceIP+":443", w.replicas)
+	w.untouched = seedUntouched(w.kestra)
+	for i := range usersCount {
+		w.users = append(w.users, newUser(w, i, seed))
+	}
+	for _, r := range w.replicas {
+		r.start()
+	}
+	w.await("the replicas", w.unready)
+	return w
+}
+
+// install makes what stands beside the operator, and returns the address of its Service.
+func (w *world) install() string {
+	w.t.Helper()
+	service := &corev1.Service{
+		ObjectMeta: metav1.ObjectMeta{Namespace: system, Name: "kestra-operator-webhook"},
+		Spec:       corev1.ServiceSpec{Ports: []corev1.ServicePort{{Port: 443}}},
+	}
+	for _, obj := range []client.Object{&corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: system}}, service} {
+		if err := w.client.Create(w.t.Context(), obj); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+	if _, err := w.plane.Kubectl(w.t.Context(), "apply", "-f", "../../config/webhook/manifests.yaml"); err != nil {
+		w.t.Fatal(err)
+	}
+	return service.Spec.ClusterIP
+}
+
+// unready says which replica is not ready; empty when all are.
+func (w *world) unready(ctx context.Context) string {
+	for i, r := range w.replicas {
+		if err := r.ready(ctx); err != nil {
+			return fmt.Sprintf("replica %d: %v", i, err)
+		}
+	}
+	return ""
+}
+
+// differs notes a difference between what there is and what there must be.
+func (w *world) differs(format string, arguments ...any) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.differences = append(w.differences, fmt.Sprintf(format, arguments...))
+}
+
+// await polls until nothing is lacking any more.
+func (w *world) await(what string, lacking func(context.Context) string) {
+	w.t.Helper()
+	last := ""
+	err := wait.PollUntilContextTimeout(w.t.Context(), pollInterval, pollTimeout, true, func(ctx context.Context) (bool, error) {
+		last = lacking(ctx)
+		return last == "", nil
+	})
+	if err != nil {
+		w.fatal("waited %s for %s: %s", pollTimeout, what, last)
+	}
+}
+
+// fatal ends the test with what the replicas have to say.
+func (w *world) fatal(format string, arguments ...any) {
+	w.t.Helper()
+	const tail = 6000
+	for i, r := range w.replicas {
+		text, _ := r.text()
+		w.t.Logf("the end of the log of replica %d:\n%s", i, text[max(0, len(text)-tail):])
+	}
+	w.t.Fatalf(format, arguments...)
+}
