@@ -102,8 +102,6 @@ func (b *catalogBuilder) write(version, root string, complete bool) ([]byte, err
 	}
 	// A family that only a property had which is judged without the schema leads nowhere.
 	maps.DeleteFunc(b.families, func(name string, _ family) bool { return !b.followed[name] })
-	// What leads to a family may have been replaced, and with it the way to the family's members.
-	maps.DeleteFunc(b.families, func(name string, _ family) bool { return !b.described(name) })
 	d := catalogDocument{Schema: "http://json-schema.org/draft-07/schema#", Version: version, Complete: complete,
 		DroppedPatterns: b.dropped, Root: root, Families: b.families}
 	header, err := json.Marshal(d)
@@ -126,16 +124,6 @@ func (b *catalogBuilder) write(version, root string, complete bool) ([]byte, err
 	}
 	out.WriteString("\n}}\n")
 	return out.Bytes(), nil
-}
-
-// described is true when every member of a family has been reached.
-func (b *catalogBuilder) described(name string) bool {
-	for _, definition := range b.families[name].Types {
-		if b.facts[definition] == nil {
-			return false
-		}
-	}
-	return true
 }
 
 func texts(values []any) []string {
