@@ -13,6 +13,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/config"
+	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/policy"
 	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/validate"
 	"github.com/kestra-operator/kestra-operator/controllers/verdict"
 	"github.com/kestra-operator/kestra-operator/schemas/flow"
@@ -20,24 +21,27 @@ import (
 
 const validateHelp = `Judge flows and manifests with the same rules as admission, without a cluster.
 
-Arguments are files, folders (searched for *.yaml and *.yml), patterns, or - for standard input. A file
-holds one raw flow, or Kubernetes manifests: KestraFlow, KestraKeyValue and KestraNamespaceFile are judged,
-lists of them too, other kinds are skipped.
+Arguments are files, folders (searched for *.yaml and *.yml), patterns ("**" stands for any folders), or - for
+standard input. A file holds one raw flow, or Kubernetes manifests: KestraFlow, KestraKeyValue and
+KestraNamespaceFile are judged as the API server and admission do, lists of them too, other kinds are skipped.
 
 With --server the flow schema and the verdict are those of that Kestra; its credentials come from the
 environment, as for the command "run".
 
-Exit code: 0 when everything is accepted, 1 when something is refused, 2 when an argument is wrong or a
-file cannot be read.`
+Exit code: 0 when everything is accepted, 1 when something is refused, 2 when an argument is wrong, a file
+cannot be read or standard input is empty.`
 
 const validateExample = `  kestra-operator validate flows/
   kestra-operator validate --kestra-version 2.0 -o json flows/*.yaml
-  kubectl kustomize . | kestra-operator validate -`
+  kestra-operator validate 'flows/**/*.yaml' --target-policy policy.yaml
+  kubectl kustomize . | kestra-operator validate -
+  helm template release chart/ | kestra-operator validate -`
 
 // validateOptions are the flags of the command "validate".
 type validateOptions struct {
 	output string
 	target target
+	policy string
 	strict bool
 	fix    bool
 }
@@ -58,6 +62,7 @@ func newValidateCommand() *cobra.Command {
 	}
 	flags := command.Flags()
 	flags.StringVarP(&options.output, "output", "o", "text", "format of the report: "+strings.Join(formatNames(), ", "))
+	flags.StringVar(&options.policy, "target-policy", "", "file with the operator's policy: which Kubernetes namespaces may write which tenants and namespaces of Kestra")
 	flags.BoolVar(&options.strict, "strict", false, "refuse what has a warning")
 	flags.BoolVar(&options.fix, "fix", false, "set the label system.readOnly in the files first, every other byte left as it is")
 	options.target.bind(flags)
@@ -96,7 +101,10 @@ func (o *validateOptions) judge(ctx context.Context) (validate.Judge, error) {
 	if err != nil {
 		return validate.Judge{}, err
 	}
-	judge := validate.Judge{Catalog: catalog, Strict: o.strict}
+	judge := validate.Judge{Catalog: catalog, Strict: o.strict, DefaultTenant: o.target.tenant}
+	if judge.Policy, err = readPolicy(o.policy); err != nil {
+		return validate.Judge{}, err
+	}
 	if o.target.server == "" {
 		return judge, nil
 	}
@@ -112,6 +120,22 @@ func (o *validateOptions) judge(ctx context.Context) (validate.Judge, error) {
 		return checker.CheckFlow(ctx, tenant, source)
 	}
 	return judge, nil
+}
+
+// readPolicy reads the file of the flag --target-policy; nil when none is named.
+func readPolicy(name string) (*policy.Policy, error) {
+	if name == "" {
+		return nil, nil
+	}
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return nil, fmt.Errorf("--target-policy: %w", err)
+	}
+	rules, err := policy.Parse(text)
+	if err != nil {
+		return nil, fmt.Errorf("--target-policy %s: %w", name, err)
+	}
+	return rules, nil
 }
 
 // fix sets the label in files and says which ones were changed.

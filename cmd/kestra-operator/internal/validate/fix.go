@@ -2,6 +2,7 @@ package validate
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -17,12 +18,11 @@ import (
 // files it changed. Every other byte stays. A flow whose label cannot be set, because its source is not YAML
 // or stands in a quoted text, is an error and stays as it is.
 func Fix(arguments []string) (changed []string, problems []error) {
+	if slices.Contains(arguments, Stdin) {
+		return nil, []error{errors.New("standard input cannot be changed: name files")}
+	}
 	inputs, problems := readInputs(arguments, bytes.NewReader(nil))
 	for _, in := range inputs {
-		if in.name == Stdin {
-			problems = append(problems, fmt.Errorf("standard input cannot be changed: name files"))
-			continue
-		}
 		fixed, errs := fixText(in)
 		problems = append(problems, errs...)
 		if bytes.Equal(fixed, in.text) {

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/bmatcuk/doublestar/v4"
 )
 
 // Stdin is the name that stands for standard input.
@@ -15,6 +17,9 @@ const Stdin = "-"
 
 // maxInputBytes bounds one file: larger than any rendering of a chart, smaller than memory.
 const maxInputBytes = 64 << 20
+
+// errEmptyStdin is no verdict: most likely the command before the pipe has failed.
+var errEmptyStdin = errors.New("standard input is empty: there is nothing to validate; look at the command before the pipe")
 
 // input is one file to judge.
 type input struct {
@@ -41,6 +46,9 @@ func readInputs(arguments []string, stdin io.Reader) ([]input, []error) {
 			}
 			seen[file] = true
 			text, err := read(file, stdin)
+			if err == nil && file == Stdin && len(split(text)) == 0 {
+				err = errEmptyStdin
+			}
 			if err != nil {
 				problems = append(problems, err)
 				continue
@@ -63,27 +71,40 @@ func expand(argument string) (files []string, named bool, err error) {
 		return files, false, err
 	case err == nil:
 		return []string{argument}, true, nil
-	case !errors.Is(err, fs.ErrNotExist) || !strings.ContainsAny(argument, "*?["):
+	case !errors.Is(err, fs.ErrNotExist) || !strings.ContainsAny(argument, "*?[{"):
 		return nil, false, err
 	}
-	if strings.Contains(argument, "**") {
-		return nil, false, fmt.Errorf("pattern %q: \"**\" is not known here; name the folder, which is searched with all below it", argument)
-	}
-	matches, err := filepath.Glob(argument)
+	return match(argument)
+}
+
+// match returns the files that a pattern stands for: "*" is any text within a name, "**" any folders, neither of them
+// hidden. A folder that it matches is searched; a pattern that ends in "**" stands for the YAML files below.
+func match(pattern string) (files []string, named bool, err error) {
+	folders := strings.HasSuffix(filepath.ToSlash(pattern), "/**") || pattern == "**"
+	matches, err := doublestar.FilepathGlob(pattern, doublestar.WithNoHidden())
 	if err != nil {
-		return nil, false, fmt.Errorf("pattern %q: %w", argument, err)
-	}
-	if len(matches) == 0 {
-		return nil, false, fmt.Errorf("pattern %q: no file matches", argument)
+		return nil, false, fmt.Errorf("pattern %q: %w", pattern, err)
 	}
 	for _, match := range matches {
-		more, _, err := expand(match)
-		if err != nil {
+		info, err := os.Stat(match)
+		switch {
+		case err != nil:
 			return files, true, err
+		case folders && (info.IsDir() || !isYAML(match)):
+		case info.IsDir():
+			more, err := search(match)
+			if err != nil {
+				return files, true, err
+			}
+			files = append(files, more...)
+		default:
+			files = append(files, match)
 		}
-		files = append(files, more...)
 	}
-	return files, true, nil
+	if len(files) == 0 {
+		return nil, false, fmt.Errorf("pattern %q: no file matches", pattern)
+	}
+	return files, !folders, nil
 }
 
 // search lists the YAML files below a folder, hidden folders left out.

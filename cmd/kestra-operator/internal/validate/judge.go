@@ -1,8 +1,12 @@
 package validate
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
+	"strings"
 
+	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/policy"
 	"github.com/kestra-operator/kestra-operator/schemas/flow"
 	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
 	"github.com/kestra-operator/kestra-operator/schemas/validation"
@@ -16,6 +20,10 @@ type Judge struct {
 	Options flow.Options
 	// Strict makes warnings refuse.
 	Strict bool
+	// DefaultTenant is the tenant of objects that name none; "main" when empty.
+	DefaultTenant string
+	// Policy refuses what an object's Kubernetes namespace may not write; nil allows everything.
+	Policy *policy.Policy
 	// Ask has a Kestra server judge a flow that passed every other check; nil for none.
 	Ask func(tenant string, source []byte) ([]flow.Finding, error)
 }
@@ -25,6 +33,8 @@ type judged struct {
 	findings []flow.Finding
 	// secret is true when lines of the object may hold a secret, so that no excerpt may show them.
 	secret bool
+	// keeps is what the object would write, and by which object; nil when that is not known.
+	keeps *keeping
 }
 
 // file judges everything in a file.
@@ -44,11 +54,7 @@ func (j Judge) file(in input) (results []Result, skipped int) {
 		objects, others := j.manifest(document)
 		skipped += others
 		for _, object := range objects {
-			for i := range object.findings {
-				if object.findings[i].Line > 0 {
-					object.findings[i].Line += document.firstLine
-				}
-			}
+			object.moveDown(document.firstLine)
 			results = append(results, j.result(in, document.number, object))
 		}
 	}
@@ -56,19 +62,30 @@ func (j Judge) file(in input) (results []Result, skipped int) {
 }
 
 func (j Judge) result(in input, document int, object judged) Result {
-	result := Result{File: in.name, Document: document, Verdict: Accepted, Findings: object.findings}
+	result := Result{File: in.name, Document: document, Findings: object.findings, keeps: object.keeps, strict: j.Strict}
 	if !object.secret {
 		result.text = in.text
 	}
 	if result.Findings == nil {
 		result.Findings = []flow.Finding{}
 	}
-	for _, finding := range result.Findings {
-		if finding.Severity == flow.Error || j.Strict {
-			result.Verdict = Refused
+	slices.SortStableFunc(result.Findings, func(a, b flow.Finding) int {
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
+	result.decide()
+	return result
+}
+
+// moveDown moves the findings by a number of lines.
+func (r *judged) moveDown(lines int) {
+	for i := range r.findings {
+		if r.findings[i].Line > 0 {
+			r.findings[i].Line += lines
 		}
 	}
-	return result
+	if r.keeps != nil {
+		r.keeps.line += lines
+	}
 }
 
 func holdsManifest(documents []document) bool {
@@ -87,32 +104,60 @@ func (j Judge) manifest(d document) (all []judged, others int) {
 		return []judged{{findings: []flow.Finding{*unreadable}, secret: true}}, 0
 	}
 	for _, o := range objects {
-		all = append(all, judged{findings: j.object(o, d), secret: o.kind != "KestraFlow"})
+		result := j.object(o, d)
+		result.secret = o.kind != "KestraFlow"
+		all = append(all, result)
 	}
 	return all, others
 }
 
-// object judges one object by the functions that admission calls.
-func (j Judge) object(o object, d document) []flow.Finding {
+// object judges one object by what the API server and admission would say. One that cannot be read is not judged
+// further: what follows from it would hide the cause.
+func (j Judge) object(o object, d document) judged {
+	definition, known := definitions()[o.kind]
+	group, _, _ := strings.Cut(o.apiVersion, "/")
+	switch {
+	case group != v1alpha1.GroupName:
+		return judged{findings: []flow.Finding{o.finding(flow.Warning, "unknown-group", "apiVersion",
+			fmt.Sprintf("not judged: this operator's %s is of %s", o.kind, definition.apiVersion))}}
+	case !known:
+		return judged{findings: []flow.Finding{o.finding(flow.Error, "unknown-kind", "kind",
+			fmt.Sprintf("no kind %q in group %s: it has KestraFlow, KestraKeyValue and KestraNamespaceFile", o.kind, v1alpha1.GroupName))}}
+	case o.apiVersion != definition.apiVersion:
+		return judged{findings: []flow.Finding{o.finding(flow.Error, "unknown-version", "apiVersion",
+			fmt.Sprintf("no version %q of %s; write %s", o.apiVersion, o.kind, definition.apiVersion))}}
+	}
 	switch o.kind {
 	case "KestraFlow":
-		var into v1alpha1.KestraFlow
-		findings := o.decode(&into)
-		errs, _ := validation.FlowVerdict(&into, flow.Report{}) // the source is judged below, with its place in the file
-		return append(append(findings, o.fieldErrors(errs)...), j.flowSource(o, d, &into)...)
+		return j.kestraFlow(o, d)
 	case "KestraKeyValue":
 		var into v1alpha1.KestraKeyValue
-		findings := o.decode(&into)
+		findings, readable := o.read(&into, &into.ObjectMeta)
+		if !readable {
+			return judged{findings: findings}
+		}
 		errs, warnings := validation.ValidateKeyValue(&into)
-		return append(append(findings, o.fieldErrors(errs)...), o.fieldWarnings(warnings)...)
-	case "KestraNamespaceFile":
+		return j.keeps(o, o.merge(findings, errs, warnings), target{o.kind, into.Spec.Tenant, into.Spec.Namespace, into.Spec.Key}, into.ObjectMeta)
+	default:
 		var into v1alpha1.KestraNamespaceFile
-		findings := o.decode(&into)
+		findings, readable := o.read(&into, &into.ObjectMeta)
+		if !readable {
+			return judged{findings: findings}
+		}
 		errs, warnings := validation.ValidateNamespaceFile(&into)
-		return append(append(findings, o.fieldErrors(errs)...), o.fieldWarnings(warnings)...)
+		return j.keeps(o, o.merge(findings, errs, warnings), target{o.kind, into.Spec.Tenant, into.Spec.Namespace, into.Spec.Filename}, into.ObjectMeta)
 	}
-	return []flow.Finding{o.finding(flow.Error, "unknown-kind", "kind",
-		fmt.Sprintf("no kind %q in group %s: it has KestraFlow, KestraKeyValue and KestraNamespaceFile", o.kind, v1alpha1.GroupName))}
+}
+
+func (j Judge) kestraFlow(o object, d document) judged {
+	var into v1alpha1.KestraFlow
+	findings, readable := o.read(&into, &into.ObjectMeta)
+	if !readable {
+		return judged{findings: findings}
+	}
+	errs, _ := validation.FlowVerdict(&into, flow.Report{}) // the source is judged below, with its place in the file
+	findings = append(o.merge(findings, errs, nil), j.flowSource(o, d, &into)...)
+	return j.keeps(o, findings, target{o.kind, into.Spec.Tenant, into.Spec.Namespace, into.Spec.ID}, into.ObjectMeta)
 }
 
 func (j Judge) flowSource(o object, d document, of *v1alpha1.KestraFlow) []flow.Finding {

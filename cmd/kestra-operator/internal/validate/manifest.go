@@ -4,10 +4,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
 	"gopkg.in/yaml.v3"
+	apivalidation "k8s.io/apimachinery/pkg/api/validation"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 	kjson "sigs.k8s.io/json"
 	kyaml "sigs.k8s.io/yaml"
 
@@ -17,9 +21,10 @@ import (
 
 // object is one Kubernetes object of a document, before it is decoded into its type.
 type object struct {
-	kind string
-	json json.RawMessage
-	node *yaml.Node
+	apiVersion string
+	kind       string
+	json       json.RawMessage
+	node       *yaml.Node
 	// at is where the object stands in its document, such as "items[2]."; empty for the document itself.
 	at string
 }
@@ -50,10 +55,10 @@ func collect(text json.RawMessage, node *yaml.Node, at string) (ours []object, o
 	group, _, _ := strings.Cut(meta.APIVersion, "/")
 	isList := strings.HasSuffix(meta.Kind, "List") && (group == v1alpha1.GroupName || meta.APIVersion == "v1")
 	if !isList {
-		if group != v1alpha1.GroupName {
+		if _, ours := definitions()[meta.Kind]; group != v1alpha1.GroupName && !ours {
 			return nil, 1
 		}
-		return []object{{kind: meta.Kind, json: text, node: node, at: at}}, 0
+		return []object{{apiVersion: meta.APIVersion, kind: meta.Kind, json: text, node: node, at: at}}, 0
 	}
 	items := child(node, "items")
 	for i, item := range meta.Items {
@@ -67,14 +72,46 @@ func collect(text json.RawMessage, node *yaml.Node, at string) (ours []object, o
 	return ours, others
 }
 
+// read reads the object into its type, by the API server's schema first. The findings are what it would refuse;
+// readable is false when the object could not be read.
+func (o object) read(into any, meta *metav1.ObjectMeta) (findings []flow.Finding, readable bool) {
+	findings = definitions()[o.kind].violations(o)
+	unknown, err := o.decode(into)
+	if err != nil {
+		if len(findings) == 0 {
+			findings = o.broken()
+		}
+		if len(findings) == 0 {
+			findings = append(findings, *err)
+		}
+		return findings, false
+	}
+	findings = append(append(findings, unknown...), o.broken()...)
+	placed := *meta
+	if placed.Namespace == "" {
+		placed.Namespace = metav1.NamespaceDefault // kubectl fills it in
+	}
+	return append(findings, o.fieldErrors(apivalidation.ValidateObjectMeta(&placed, true, apivalidation.NameIsDNSSubdomain, field.NewPath("metadata")))...), true
+}
+
+// merge adds what admission says to what the schema said. Where both speak of a field, admission's words stay.
+func (o object) merge(findings []flow.Finding, errs field.ErrorList, warnings []string) []flow.Finding {
+	said := map[string]bool{}
+	for _, err := range errs {
+		said[o.at+err.Field] = true
+	}
+	findings = slices.DeleteFunc(findings, func(f flow.Finding) bool { return said[f.Path] })
+	return append(append(findings, o.fieldErrors(errs)...), o.fieldWarnings(warnings)...)
+}
+
 // decode reads an object into its type as the API server does with strict field validation. The findings
-// are about fields that the type does not have, given twice, or of another type.
-func (o object) decode(into any) []flow.Finding {
+// are about fields that the type does not have, or that are given twice.
+func (o object) decode(into any) (unknown []flow.Finding, unreadable *flow.Finding) {
 	strict, err := kjson.UnmarshalStrict(o.json, into)
 	if err != nil {
-		return []flow.Finding{o.finding(flow.Error, "manifest", pathIn(err.Error()), shorten(err.Error()))}
+		finding := o.finding(flow.Error, "manifest", pathIn(err.Error()), shorten(err.Error()))
+		return nil, &finding
 	}
-	var findings []flow.Finding
 	for _, problem := range strict {
 		path := quotedPath(problem.Error())
 		finding := o.finding(flow.Error, "unknown-field", path,
@@ -82,9 +119,9 @@ func (o object) decode(into any) []flow.Finding {
 		if key := o.findKey(path); key != nil {
 			finding.Line, finding.Column = key.Line, key.Column
 		}
-		findings = append(findings, finding)
+		unknown = append(unknown, finding)
 	}
-	return findings
+	return unknown, nil
 }
 
 var (

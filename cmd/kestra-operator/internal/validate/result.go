@@ -28,8 +28,22 @@ type Result struct {
 	// literally. Never nil.
 	Findings []flow.Finding `json:"findings"`
 
+	// keeps is what the object writes; nil for a flow that stands alone.
+	keeps *keeping
+	// strict makes warnings refuse.
+	strict bool
 	// text of the whole file, to print excerpts of; nil where it may hold secrets.
 	text []byte
+}
+
+// decide sets the verdict by the findings.
+func (r *Result) decide() {
+	r.Verdict = Accepted
+	for _, finding := range r.Findings {
+		if finding.Severity == flow.Error || r.strict {
+			r.Verdict = Refused
+		}
+	}
 }
 
 // Report is what came of all inputs.

@@ -3,6 +3,7 @@ package validate
 import (
 	"encoding/json"
 	"io"
+	"net/url"
 	"path/filepath"
 	"slices"
 
@@ -96,7 +97,7 @@ func newSARIFResult(result Result, finding flow.Finding, rules []string) sarifRe
 	if finding.Severity == flow.Error {
 		level = "error"
 	}
-	place := sarifPhysical{Artifact: sarifArtifact{URI: filepath.ToSlash(result.File)}}
+	place := sarifPhysical{Artifact: sarifArtifact{URI: uri(result.File)}}
 	if finding.Line > 0 {
 		place.Region = &sarifRegion{StartLine: finding.Line, StartColumn: finding.Column}
 	}
@@ -106,3 +107,6 @@ func newSARIFResult(result Result, finding flow.Finding, rules []string) sarifRe
 		Locations: []sarifLocation{{Physical: place}},
 	}
 }
+
+// uri escapes a file's name, which may hold spaces and what else no URI has.
+func uri(file string) string { return (&url.URL{Path: filepath.ToSlash(file)}).String() }

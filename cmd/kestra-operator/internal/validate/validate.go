@@ -11,5 +11,6 @@ func Run(arguments []string, stdin io.Reader, judge Judge) Report {
 		report.Results = append(report.Results, results...)
 		report.Skipped += skipped
 	}
+	warnShared(report.Results)
 	return report
 }

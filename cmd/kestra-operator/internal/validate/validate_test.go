@@ -48,6 +48,10 @@ func TestInputsAreFound(t *testing.T) {
 		"a named file is taken whatever its name":                {[]string{"notes.txt"}, []string{"notes.txt"}},
 		"a pattern stands for its matches":                       {[]string{"*.y*ml"}, []string{"a.yaml", "b.yml"}},
 		"a pattern may match folders":                            {[]string{"bel*"}, []string{"below/c.yaml"}},
+		"two stars reach into folders":                           {[]string{"**/*.yaml"}, []string{"a.yaml", "below/c.yaml"}},
+		"two stars at the end stand for the YAML below":          {[]string{"**"}, []string{"a.yaml", "b.yml", "below/c.yaml"}},
+		"braces give a choice":                                   {[]string{"{a,b}.y*ml"}, []string{"a.yaml", "b.yml"}},
+		"a hidden folder is taken when it is named":              {[]string{".git/*"}, []string{".git/d.yaml"}},
 		"a file named twice is judged once":                      {[]string{"a.yaml", "*.yaml"}, []string{"a.yaml"}},
 	}
 	for name, test := range cases {
@@ -76,12 +80,23 @@ func TestInputsAreFound(t *testing.T) {
 
 func TestUnreadableInputsAreNamedAndTheRestIsJudged(t *testing.T) {
 	folder := write(t, map[string]string{"a.yaml": goodFlow, "empty/readme.md": ""})
-	report := Run([]string{filepath.Join(folder, "none.yaml"), filepath.Join(folder, "*.json"), filepath.Join(folder, "empty"), filepath.Join(folder, "a.yaml")}, nil, Judge{})
-	if diff := cmp.Diff(3, len(report.Unreadable)); diff != "" {
+	report := Run([]string{filepath.Join(folder, "none.yaml"), filepath.Join(folder, "*.json"), filepath.Join(folder, "**", "*.md5"), filepath.Join(folder, "[a"), filepath.Join(folder, "empty"), filepath.Join(folder, "a.yaml")}, nil, Judge{})
+	if diff := cmp.Diff(5, len(report.Unreadable)); diff != "" {
 		t.Error(diff, report.Unreadable)
 	}
 	if diff := cmp.Diff(1, len(report.Results)); diff != "" {
 		t.Error(diff)
+	}
+}
+
+func TestEmptyStandardInputIsNoFlow(t *testing.T) {
+	for name, text := range map[string]string{"nothing": "", "space": " \n\n", "comments and empty documents": "---\n# Source: chart/templates/flows.yaml\n---\n"} {
+		t.Run(name, func(t *testing.T) {
+			report := Run([]string{Stdin}, strings.NewReader(text), Judge{})
+			if len(report.Results) != 0 || len(report.Unreadable) != 1 || !strings.Contains(report.Unreadable[0].Error(), "standard input is empty") {
+				t.Errorf("results %v, problems %v", report.Results, report.Unreadable)
+			}
+		})
 	}
 }
 
