@@ -84,7 +84,7 @@ func TestEntryPointsRenderWhatTheyPromise(t *testing.T) {
 		wantInjection    string
 	}{
 		"default": {
-			wantArgs:         []string{"run", "--crds=none"},
+			wantArgs:         []string{"run", "--crds=none", "--certificate=kestra-operator-webhook", "--certificate-secret=kestra-operator-webhook-cert"},
 			wantCertificates: []string{"kestra-operator-webhook", "kestra-operator-webhook-ca"},
 			wantInjection:    "kestra-operator-system/kestra-operator-webhook",
 		},

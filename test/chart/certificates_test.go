@@ -11,7 +11,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	admissionv1 "k8s.io/api/admissionregistration/v1"
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/utils/ptr"
 )
 
 const injection = "cert-manager.io/inject-ca-from"
@@ -82,10 +81,10 @@ func TestTheAuthorityIsInjectedFromTheLeafOnlyByCertManager(t *testing.T) {
 	}
 }
 
-func TestASecretOfOnesOwnIsMountedAndItsAuthorityTrusted(t *testing.T) {
+func TestASecretOfOnesOwnIsServedAndItsAuthorityTrusted(t *testing.T) {
 	r := render(t, "certificates: {mode: secret, secret: {name: mine, caBundle: \"A PEM\"}}")
-	if got := certs(t, r).Secret.SecretName; got != "mine" {
-		t.Errorf("the pods mount %q, want mine", got)
+	if got := argument(t, r, "--certificate-secret"); got != "mine" {
+		t.Errorf("the certificate is taken from the Secret %q, want mine", got)
 	}
 	for _, hook := range only[*admissionv1.ValidatingWebhookConfiguration](t, r).Webhooks {
 		if got := string(hook.ClientConfig.CABundle); got != "A PEM" {
@@ -97,32 +96,48 @@ func TestASecretOfOnesOwnIsMountedAndItsAuthorityTrusted(t *testing.T) {
 	}
 }
 
-func TestASelfManagedCertificateIsWrittenIntoMemory(t *testing.T) {
-	r := render(t, "certificates: {mode: self-managed}")
-	if got := certs(t, r); got.EmptyDir == nil || got.EmptyDir.Medium != corev1.StorageMediumMemory {
-		t.Errorf("the certificate is kept in %+v", got)
+// No mode mounts a Secret: no pod would start before it is there, and none would follow its changes at once.
+func TestACertificateIsCopiedIntoMemory(t *testing.T) {
+	for _, mode := range []string{"cert-manager", "self-managed", "secret, secret: {name: mine}"} {
+		t.Run(mode, func(t *testing.T) {
+			t.Parallel()
+			r := render(t, "certificates: {mode: "+mode+"}")
+			volumes := pod(t, r).Volumes
+			i := slices.IndexFunc(volumes, func(v corev1.Volume) bool { return v.Name == "certs" })
+			if i < 0 || volumes[i].EmptyDir == nil || volumes[i].EmptyDir.Medium != corev1.StorageMediumMemory {
+				t.Errorf("the certificate is not kept in memory: %+v", volumes)
+			}
+			for _, mount := range container(t, r).VolumeMounts {
+				if mount.Name == "certs" && (mount.ReadOnly || mount.MountPath != argument(t, r, "--cert-dir")) {
+					t.Errorf("the operator cannot write to its folder: %+v", mount)
+				}
+			}
+		})
 	}
-	for _, mount := range container(t, r).VolumeMounts {
-		if mount.ReadOnly {
-			t.Errorf("the operator cannot write to %s", mount.MountPath)
+}
+
+func TestTheOperatorKnowsItsCertificateOfCertManagerOnly(t *testing.T) {
+	for mode, want := range map[string]string{"cert-manager": "r-kestra-operator-webhook", "self-managed": "", "secret, secret: {name: mine}": ""} {
+		t.Run(mode, func(t *testing.T) {
+			t.Parallel()
+			r := render(t, "certificates: {mode: "+mode+"}")
+			if got := argument(t, r, "--certificate"); got != want {
+				t.Errorf("--certificate=%s, want %q", got, want)
+			}
+			if right := "kestra: get cert-manager.io/certificates by name"; may(r)[right] != (want != "") {
+				t.Errorf("%q is %t", right, may(r)[right])
+			}
+		})
+	}
+}
+
+// argument is the value of one of the operator's arguments; empty when it is not given.
+func argument(t *testing.T, r rendering, name string) string {
+	t.Helper()
+	for _, given := range container(t, r).Args {
+		if value, found := strings.CutPrefix(given, name+"="); found {
+			return value
 		}
 	}
-}
-
-func TestAMountedCertificateIsReadableByTheOperatorsGroupOnly(t *testing.T) {
-	r := render(t, "")
-	if got := ptr.Deref(certs(t, r).Secret.DefaultMode, 0); got != 0o440 {
-		t.Errorf("mode is %o", got)
-	}
-}
-
-// certs is the volume that the operator finds its certificate in.
-func certs(t *testing.T, r rendering) corev1.Volume {
-	t.Helper()
-	volumes := pod(t, r).Volumes
-	i := slices.IndexFunc(volumes, func(v corev1.Volume) bool { return v.Name == "certs" })
-	if i < 0 {
-		t.Fatalf("no volume certs in %v", volumes)
-	}
-	return volumes[i]
+	return ""
 }

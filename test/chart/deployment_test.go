@@ -38,23 +38,23 @@ func TestValuesBecomeArguments(t *testing.T) {
 			"configuration: {kestra: {version: '1.3', defaultTenant: team, uiUrl: 'https://kestra'}}",
 			[]string{"--kestra-version=1.3", "--default-tenant=team", "--kestra-ui-url=https://kestra"},
 		},
-		"a time for calls of Kestra":    {"configuration: {kestra: {timeout: 5s}}", []string{"--kestra-timeout=5s"}},
-		"any certificate of Kestra":     {"configuration: {kestra: {tls: {insecureSkipVerify: true}}}", []string{"--kestra-insecure-skip-verify"}},
-		"watched namespaces":            {"watchNamespaces: [a, b]", []string{"--watch-namespaces=a,b"}},
-		"the server's verdict":          {"serverCheck: {mode: required}", []string{"--server-check=required"}},
-		"values from Secrets":           {"valueFrom: {enabled: true}", []string{"--value-from"}},
-		"label mode":                    {"readOnlyLabel: {mode: deny}", []string{"--read-only-label=deny"}},
-		"sync":                          {"sync: {interval: 1h, concurrency: 8}", []string{"--interval=1h", "--concurrency=8"}},
-		"log":                           {"log: {level: debug, format: text}", []string{"--log-level=debug", "--log-format=text"}},
-		"CRDs installed by the chart":   {"crds: {mode: chart}", []string{"--crds=none"}},
-		"CRDs that are there":           {"crds: {mode: none}", []string{"--crds=none"}},
-		"secure metrics":                {"metrics: {secure: true}", []string{"--metrics-secure"}},
-		"no metrics":                    {"metrics: {enabled: false}", []string{"--metrics-bind-address=0"}},
-		"no leader election":            {"{replicaCount: 1, leaderElection: {enabled: false}}", []string{"--leader-elect=false"}},
-		"ports":                         {"{webhook: {port: 1}, health: {port: 2}, metrics: {port: 3}}", []string{"--webhook-port=1", "--health-probe-bind-address=:2", "--metrics-bind-address=:3"}},
-		"more arguments":                {"extraArgs: [--webhook-dns-names=a]", []string{"--webhook-dns-names=a"}},
-		"a certificate of its own":      {"certificates: {mode: self-managed}", []string{"--self-managed-certificates", "--certificate-secret=r-kestra-operator-webhook-tls", "--webhook-service=r-kestra-operator-webhook", "--validating-webhook=r-kestra-operator.kestra", "--mutating-webhook=r-kestra-operator.kestra"}},
-		"a certificate that is mounted": {"", []string{"--cert-dir=/run/kestra-operator/certs"}},
+		"a time for calls of Kestra":  {"configuration: {kestra: {timeout: 5s}}", []string{"--kestra-timeout=5s"}},
+		"any certificate of Kestra":   {"configuration: {kestra: {tls: {insecureSkipVerify: true}}}", []string{"--kestra-insecure-skip-verify"}},
+		"watched namespaces":          {"watchNamespaces: [a, b]", []string{"--watch-namespaces=a,b"}},
+		"the server's verdict":        {"serverCheck: {mode: required}", []string{"--server-check=required"}},
+		"values from Secrets":         {"valueFrom: {enabled: true}", []string{"--value-from"}},
+		"label mode":                  {"readOnlyLabel: {mode: deny}", []string{"--read-only-label=deny"}},
+		"sync":                        {"sync: {interval: 1h, concurrency: 8}", []string{"--interval=1h", "--concurrency=8"}},
+		"log":                         {"log: {level: debug, format: text}", []string{"--log-level=debug", "--log-format=text"}},
+		"CRDs installed by the chart": {"crds: {mode: chart}", []string{"--crds=none"}},
+		"CRDs that are there":         {"crds: {mode: none}", []string{"--crds=none"}},
+		"secure metrics":              {"metrics: {secure: true}", []string{"--metrics-secure"}},
+		"no metrics":                  {"metrics: {enabled: false}", []string{"--metrics-bind-address=0"}},
+		"no leader election":          {"{replicaCount: 1, leaderElection: {enabled: false}}", []string{"--leader-elect=false"}},
+		"ports":                       {"{webhook: {port: 1}, health: {port: 2}, metrics: {port: 3}}", []string{"--webhook-port=1", "--health-probe-bind-address=:2", "--metrics-bind-address=:3"}},
+		"more arguments":              {"extraArgs: [--webhook-dns-names=a]", []string{"--webhook-dns-names=a"}},
+		"a certificate of its own":    {"certificates: {mode: self-managed}", []string{"--self-managed-certificates", "--certificate-secret=r-kestra-operator-webhook-tls", "--webhook-service=r-kestra-operator-webhook", "--validating-webhook=r-kestra-operator.kestra", "--mutating-webhook=r-kestra-operator.kestra"}},
+		"cert-manager's certificate":  {"", []string{"--certificate=r-kestra-operator-webhook", "--certificate-secret=r-kestra-operator-webhook-tls", "--cert-dir=/run/kestra-operator/certs", "--validating-webhook=r-kestra-operator.kestra", "--mutating-webhook=r-kestra-operator.kestra"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -70,7 +70,7 @@ func TestValuesBecomeArguments(t *testing.T) {
 
 func TestArgumentsOfFeaturesThatAreOffAreAbsent(t *testing.T) {
 	for _, argument := range container(t, render(t, "")).Args {
-		for _, absent := range []string{"--watch-namespaces", "--kestra-version", "--default-tenant", "--kestra-ui-url", "--value-from", "--operator-class", "--watch-selector", "--target-policy", "--kestra-ca-file", "--kestra-client", "--kestra-insecure", "--metrics-secure", "--self-managed", "--certificate-secret"} {
+		for _, absent := range []string{"--watch-namespaces", "--kestra-version", "--default-tenant", "--kestra-ui-url", "--value-from", "--operator-class", "--watch-selector", "--target-policy", "--kestra-ca-file", "--kestra-client", "--kestra-insecure", "--metrics-secure", "--self-managed", "--webhook-service"} {
 			if strings.HasPrefix(argument, absent) {
 				t.Errorf("argument %q although nothing asked for it", argument)
 			}

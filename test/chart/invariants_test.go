@@ -27,7 +27,7 @@ func checkInvariants(t *testing.T, r rendering) {
 		checkLabels,
 		checkSelectors,
 		checkWebhooksReachTheOperator,
-		checkCertificateIsMounted,
+		checkCertificateIsServed,
 		checkBindings,
 		checkArguments,
 		checkNoCredentialOutsideOfSecrets,
@@ -122,21 +122,16 @@ func checkWebhooksReachTheOperator(t *testing.T, r rendering) {
 	}
 }
 
-// checkCertificateIsMounted asserts that what cert-manager writes is what the pods mount, and good for the Service.
-func checkCertificateIsMounted(t *testing.T, r rendering) {
+// checkCertificateIsServed asserts that what cert-manager writes is what the operator serves, and good for the Service.
+func checkCertificateIsServed(t *testing.T, r rendering) {
 	t.Helper()
-	var mounted string
-	for _, volume := range only[*appsv1.Deployment](t, r).Spec.Template.Spec.Volumes {
-		if volume.Name == "certs" && volume.Secret != nil {
-			mounted = volume.Secret.SecretName
-		}
-	}
+	served := argument(t, r, "--certificate-secret")
 	for _, certificate := range all[*certmanagerv1.Certificate](r) {
 		if certificate.Spec.IsCA {
 			continue
 		}
-		if certificate.Spec.SecretName != mounted {
-			t.Errorf("cert-manager writes Secret %q, the pods mount %q", certificate.Spec.SecretName, mounted)
+		if certificate.Spec.SecretName != served {
+			t.Errorf("cert-manager writes Secret %q, the operator serves %q", certificate.Spec.SecretName, served)
 		}
 		service := *only[*admissionv1.ValidatingWebhookConfiguration](t, r).Webhooks[0].ClientConfig.Service
 		if name := service.Name + "." + service.Namespace + ".svc"; !slices.Contains(certificate.Spec.DNSNames, name) {

@@ -59,7 +59,7 @@ func TestSecureMetricsAreServedAndScrapedWithTheWebhooksCertificate(t *testing.T
 			t.Parallel()
 			r := render(t, "metrics: {secure: true, serviceMonitor: {enabled: true, tlsConfig: "+test.configuration+"}}")
 			if test.want.ServerName != "" {
-				test.want.CA.Secret.Name, test.want.CA.Secret.Key = certs(t, r).Secret.SecretName, "ca.crt"
+				test.want.CA.Secret.Name, test.want.CA.Secret.Key = argument(t, r, "--certificate-secret"), "ca.crt"
 			}
 			endpoint := only[*serviceMonitor](t, r).Spec.Endpoints[0]
 			if endpoint.Scheme != "https" || endpoint.BearerTokenFile == "" {

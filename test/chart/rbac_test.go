@@ -10,8 +10,8 @@ import (
 	rbacv1 "k8s.io/api/rbac/v1"
 )
 
-// may lists the rights that a rendering gives as "namespace: verb group/resource names", with "*" for the whole
-// cluster, as a set.
+// may lists the rights that a rendering gives as "namespace: verb group/resource", with "*" for the whole cluster and
+// "by name" at the end of a right to some objects only, as a set.
 func may(r rendering) map[string]bool {
 	rights := map[string]bool{}
 	add := func(namespace string, rules []rbacv1.PolicyRule) {
@@ -19,7 +19,11 @@ func may(r rendering) map[string]bool {
 			for _, group := range rule.APIGroups {
 				for _, resource := range rule.Resources {
 					for _, verb := range rule.Verbs {
-						rights[fmt.Sprintf("%s: %s %s/%s", namespace, verb, group, resource)] = true
+						right := fmt.Sprintf("%s: %s %s/%s", namespace, verb, group, resource)
+						if len(rule.ResourceNames) > 0 {
+							right += " by name"
+						}
+						rights[right] = true
 					}
 				}
 			}
@@ -45,7 +49,7 @@ func TestRightsFollowTheMode(t *testing.T) {
 	}{
 		"every namespace": {
 			values: "",
-			want:   []string{"*: watch model.kestra.io/kestraflows", "*: patch model.kestra.io/kestraflows/status", "kestra: update coordination.k8s.io/leases"},
+			want:   []string{"*: watch model.kestra.io/kestraflows", "*: patch model.kestra.io/kestraflows/status", "kestra: update coordination.k8s.io/leases by name"},
 			never:  []string{"*: get /secrets", "*: get /configmaps", "*: create authorization.k8s.io/subjectaccessreviews", "*: delete model.kestra.io/kestraflows", "*: create model.kestra.io/kestraflows", "*: update model.kestra.io/kestraflows"},
 		},
 		"a list of namespaces": {
@@ -55,22 +59,23 @@ func TestRightsFollowTheMode(t *testing.T) {
 		},
 		"CRDs by the operator": {
 			values: "crds: {mode: operator}",
-			want:   []string{"*: get apiextensions.k8s.io/customresourcedefinitions", "*: create apiextensions.k8s.io/customresourcedefinitions", "*: patch apiextensions.k8s.io/customresourcedefinitions"},
+			want:   []string{"*: get apiextensions.k8s.io/customresourcedefinitions by name", "*: create apiextensions.k8s.io/customresourcedefinitions", "*: patch apiextensions.k8s.io/customresourcedefinitions by name"},
 			never:  []string{"*: delete apiextensions.k8s.io/customresourcedefinitions"},
 		},
 		"CRDs by the chart": {
 			values: "crds: {mode: chart}",
-			want:   []string{"*: get apiextensions.k8s.io/customresourcedefinitions"},
-			never:  []string{"*: create apiextensions.k8s.io/customresourcedefinitions", "*: patch apiextensions.k8s.io/customresourcedefinitions"},
+			want:   []string{"*: get apiextensions.k8s.io/customresourcedefinitions by name"},
+			never:  []string{"*: create apiextensions.k8s.io/customresourcedefinitions", "*: patch apiextensions.k8s.io/customresourcedefinitions by name"},
 		},
 		"a certificate of its own": {
 			values: "certificates: {mode: self-managed}",
-			want:   []string{"kestra: update /secrets", "kestra: watch /secrets", "*: update admissionregistration.k8s.io/validatingwebhookconfigurations"},
+			want:   []string{"kestra: update /secrets by name", "kestra: watch /secrets", "*: update admissionregistration.k8s.io/validatingwebhookconfigurations by name"},
 			never:  []string{"*: get /secrets", "*: create admissionregistration.k8s.io/validatingwebhookconfigurations"},
 		},
 		"a certificate by cert-manager": {
 			values: "",
-			never:  []string{"kestra: list /secrets", "kestra: update /secrets", "*: update admissionregistration.k8s.io/validatingwebhookconfigurations"},
+			want:   []string{"kestra: watch /secrets by name", "kestra: list /secrets by name", "*: list admissionregistration.k8s.io/validatingwebhookconfigurations by name", "*: list admissionregistration.k8s.io/mutatingwebhookconfigurations by name"},
+			never:  []string{"kestra: list /secrets", "kestra: watch /secrets", "kestra: update /secrets by name", "*: update admissionregistration.k8s.io/validatingwebhookconfigurations by name", "*: list admissionregistration.k8s.io/validatingwebhookconfigurations"},
 		},
 		"values from Secrets and ConfigMaps": {
 			values: "{watchNamespaces: [a], valueFrom: {enabled: true}}",
@@ -79,11 +84,11 @@ func TestRightsFollowTheMode(t *testing.T) {
 		},
 		"a server's catalog": {
 			values: "",
-			want:   []string{"kestra: update /configmaps", "kestra: get /secrets", "kestra: create /secrets"},
+			want:   []string{"kestra: update /configmaps by name", "kestra: get /secrets by name", "kestra: create /secrets"},
 		},
 		"a pinned version": {
 			values: "configuration: {kestra: {version: '1.3'}}",
-			never:  []string{"kestra: get /configmaps", "kestra: create /configmaps"},
+			never:  []string{"kestra: get /configmaps by name", "kestra: create /configmaps"},
 		},
 		"metrics for everybody": {
 			values: "",
@@ -100,7 +105,7 @@ func TestRightsFollowTheMode(t *testing.T) {
 		},
 		"no leader to elect": {
 			values: "{replicaCount: 1, leaderElection: {enabled: false}}",
-			never:  []string{"kestra: get coordination.k8s.io/leases"},
+			never:  []string{"kestra: get coordination.k8s.io/leases by name"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

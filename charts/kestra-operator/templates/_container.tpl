@@ -45,13 +45,16 @@
 - --leader-elect={{ .Values.leaderElection.enabled }}
 - --webhook-port={{ .Values.webhook.port }}
 - --cert-dir=/run/kestra-operator/certs
+- --certificate-secret={{ include "kestra-operator.certificateSecretName" . }}
+{{- if eq .Values.certificates.mode "cert-manager" }}
+- --certificate={{ include "kestra-operator.suffixed" (list . "webhook") }}
+{{- end }}
 {{- if eq .Values.certificates.mode "self-managed" }}
 - --self-managed-certificates
-- --certificate-secret={{ include "kestra-operator.certificateSecretName" . }}
 - --webhook-service={{ include "kestra-operator.suffixed" (list . "webhook") }}
+{{- end }}
 - --validating-webhook={{ include "kestra-operator.clusterName" . }}
 - --mutating-webhook={{ include "kestra-operator.clusterName" . }}
-{{- end }}
 - --metrics-bind-address={{ if .Values.metrics.enabled }}:{{ .Values.metrics.port }}{{ else }}0{{ end }}
 {{- if and .Values.metrics.enabled .Values.metrics.secure }}
 - --metrics-secure

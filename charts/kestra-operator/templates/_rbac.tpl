@@ -37,6 +37,12 @@
 - apiGroups: [admissionregistration.k8s.io]
   resources: [mutatingwebhookconfigurations, validatingwebhookconfigurations]
   verbs: [list, watch]
+{{- else }}
+# Whether the API server trusts the certificate, and lets pass what is not judged.
+- apiGroups: [admissionregistration.k8s.io]
+  resources: [mutatingwebhookconfigurations, validatingwebhookconfigurations]
+  resourceNames: [{{ include "kestra-operator.clusterName" . }}]
+  verbs: [list]
 {{- end }}
 {{- $secureMetrics := and .Values.metrics.enabled .Values.metrics.secure }}
 {{- if $secureMetrics }}
@@ -97,6 +103,19 @@ Rules for the operator's own namespace. A right to create cannot be bound to a n
 - apiGroups: [""]
   resources: [secrets]
   verbs: [list, watch]
+{{- else }}
+# The certificate, copied to a folder.
+- apiGroups: [""]
+  resources: [secrets]
+  resourceNames: [{{ include "kestra-operator.certificateSecretName" . }}]
+  verbs: [list, watch]
+{{- end }}
+{{- if eq .Values.certificates.mode "cert-manager" }}
+# Why there is no certificate.
+- apiGroups: [cert-manager.io]
+  resources: [certificates]
+  resourceNames: [{{ include "kestra-operator.suffixed" (list . "webhook") }}]
+  verbs: [get]
 {{- end }}
 {{- end }}
 

@@ -112,17 +112,21 @@ type Webhook struct {
 	// Host is the address that admission is served on; every address when empty.
 	Host string
 	Port int
-	// CertDir holds tls.crt and tls.key. In self-managed mode the operator writes them there.
+	// CertDir holds tls.crt and tls.key.
 	CertDir string
 	// SelfManaged makes the operator its own certificate authority.
 	SelfManaged bool
-	// SecretName of the self-managed authority and certificate, in Config.Namespace.
+	// SecretName of the certificate, in Config.Namespace: the operator writes it to CertDir at once when it changes. In
+	// self-managed mode the authority is in it too. Something else fills CertDir when empty.
 	SecretName string
+	// CertificateName is cert-manager's Certificate that the Secret comes from, in Config.Namespace; none when empty.
+	CertificateName string
 	// ServiceName that the API server calls, in Config.Namespace.
 	ServiceName string
 	// ExtraDNSNames that the self-managed certificate is also good for.
 	ExtraDNSNames []string
-	// ValidatingConfiguration and MutatingConfiguration get the self-managed authority's certificate.
+	// ValidatingConfiguration and MutatingConfiguration are by which the API server calls. They get the self-managed
+	// authority's certificate, and are looked at for what is wrong with them.
 	ValidatingConfiguration string
 	MutatingConfiguration   string
 }

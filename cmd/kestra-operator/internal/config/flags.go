@@ -71,11 +71,12 @@ func (f *Flags) bindWebhook(set *pflag.FlagSet) {
 	set.IntVar(&w.Port, "webhook-port", 9443, "port that serves admission")
 	set.StringVar(&w.CertDir, "cert-dir", "/run/kestra-operator/certs", "folder of tls.crt and tls.key, reloaded when they change")
 	set.BoolVar(&w.SelfManaged, "self-managed-certificates", false, "be an own certificate authority: keep it in a Secret, write the certificate to --cert-dir, inject the authority into the webhook configurations")
-	set.StringVar(&w.SecretName, "certificate-secret", "kestra-operator-webhook-cert", "Secret of the self-managed certificate authority")
+	set.StringVar(&w.SecretName, "certificate-secret", "", "Secret to copy the certificate from to --cert-dir, whenever it changes; something else fills that folder when empty. That of the self-managed authority (NAME-webhook-cert when empty)")
+	set.StringVar(&w.CertificateName, "certificate", "", "Certificate of cert-manager that the Secret comes from, to tell why it does not; none when empty")
 	set.StringVar(&w.ServiceName, "webhook-service", "kestra-operator-webhook", "Service that the API server calls for admission")
 	set.StringSliceVar(&w.ExtraDNSNames, "webhook-dns-names", nil, "more names that the self-managed certificate is good for")
-	set.StringVar(&w.ValidatingConfiguration, "validating-webhook", "kestra-operator-validating", "ValidatingWebhookConfiguration that gets the self-managed authority")
-	set.StringVar(&w.MutatingConfiguration, "mutating-webhook", "kestra-operator-mutating", "MutatingWebhookConfiguration that gets the self-managed authority")
+	set.StringVar(&w.ValidatingConfiguration, "validating-webhook", "kestra-operator-validating", "ValidatingWebhookConfiguration of this operator, which gets the self-managed authority")
+	set.StringVar(&w.MutatingConfiguration, "mutating-webhook", "kestra-operator-mutating", "MutatingWebhookConfiguration of this operator, which gets the self-managed authority")
 }
 
 func (f *Flags) bindProcess(set *pflag.FlagSet) {
@@ -111,6 +112,9 @@ func (f *Flags) Config(environment Environment) (Config, error) {
 		problems = append(problems, fmt.Errorf("--log-level %q: want debug, info, warn or error", f.logLevel))
 	} else {
 		c.LogLevel = level
+	}
+	if c.Webhook.SelfManaged && c.Webhook.SecretName == "" {
+		c.Webhook.SecretName = c.Name + "-webhook-cert"
 	}
 	c.ServerCheck, c.CRDs, c.LogFormat = ServerCheck(f.serverCheck), CRDMode(f.crds), LogFormat(f.logFormat)
 	return c, join(append(problems, c.check()...))

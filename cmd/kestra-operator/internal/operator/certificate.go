@@ -3,7 +3,9 @@ package operator
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
+	"fmt"
 	"net/http"
 	"path/filepath"
 	"sync/atomic"
@@ -54,6 +56,23 @@ func (c *certificate) get(hello *tls.ClientHelloInfo) (*tls.Certificate, error) 
 		return nil, errNoCertificate
 	}
 	return watcher.GetCertificate(hello)
+}
+
+// chain is the certificate that is served now, with those that lead to its authority.
+func (c *certificate) chain() ([]*x509.Certificate, error) {
+	served, err := c.get(nil)
+	if err != nil {
+		return nil, err
+	}
+	var chain []*x509.Certificate
+	for _, der := range served.Certificate {
+		certificate, err := x509.ParseCertificate(der)
+		if err != nil {
+			return nil, fmt.Errorf("read the certificate of admission: %w", err)
+		}
+		chain = append(chain, certificate)
+	}
+	return chain, nil
 }
 
 // check is a readiness check.

@@ -16,6 +16,14 @@ import (
 // issue writes a new certificate for a name into a folder.
 func issue(t *testing.T, folder, name string) {
 	t.Helper()
+	_, certificate, key := issued(t, name)
+	writeFile(t, filepath.Join(folder, corev1.TLSPrivateKeyKey), key)
+	writeFile(t, filepath.Join(folder, corev1.TLSCertKey), certificate)
+}
+
+// issued is an authority's certificate, and one for a name that it signed, with its key.
+func issued(t *testing.T, name string) (bundle, certificate, key []byte) {
+	t.Helper()
 	r := &rotator.CertRotator{CAName: "ca", CAOrganization: "test", DNSName: name}
 	now := time.Now()
 	authority, err := r.CreateCACert(now.Add(-time.Hour), now.Add(time.Hour))
@@ -23,12 +31,11 @@ func issue(t *testing.T, folder, name string) {
 		t.Fatal(err)
 	}
 	r.ExtKeyUsages = &[]x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
-	certificate, key, err := r.CreateCertPEM(authority, now.Add(-time.Hour), now.Add(time.Hour))
+	certificate, key, err = r.CreateCertPEM(authority, now.Add(-time.Hour), now.Add(time.Hour))
 	if err != nil {
 		t.Fatal(err)
 	}
-	writeFile(t, filepath.Join(folder, corev1.TLSPrivateKeyKey), key)
-	writeFile(t, filepath.Join(folder, corev1.TLSCertKey), certificate)
+	return authority.CertPEM, certificate, key
 }
 
 func TestCertificateIsLoadedWhenItComesAndWhenItChanges(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/types"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/rest"
 	"k8s.io/utils/ptr"
@@ -20,6 +21,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/manager"
 	"sigs.k8s.io/controller-runtime/pkg/webhook"
 
+	certmanager "github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/certificate"
 	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/config"
 	"github.com/kestra-operator/kestra-operator/controllers"
 	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
@@ -65,7 +67,7 @@ func Run(ctx context.Context, c config.Config, access *rest.Config) error {
 func newScheme() (*runtime.Scheme, error) {
 	scheme := runtime.NewScheme()
 	for _, add := range []func(*runtime.Scheme) error{
-		clientgoscheme.AddToScheme, apiextensionsv1.AddToScheme, v1alpha1.AddToScheme,
+		clientgoscheme.AddToScheme, apiextensionsv1.AddToScheme, certmanager.AddToScheme, v1alpha1.AddToScheme,
 	} {
 		if err := add(scheme); err != nil {
 			return nil, fmt.Errorf("register types: %w", err)
@@ -86,22 +88,31 @@ func newManager(ctx context.Context, c config.Config, access *rest.Config, clust
 	if err != nil {
 		return nil, fmt.Errorf("set up the manager: %w", err)
 	}
-	ready := map[string]healthz.Checker{
-		"shutdown":    stopping.check,
-		"certificate": serving.check,
-		"webhook":     serving.before(mgr.GetWebhookServer().StartedChecker()),
-	}
 	if c.Webhook.SelfManaged {
-		authority, err := addAuthority(ctx, mgr, cluster, c)
-		if err != nil {
+		if err := addAuthority(ctx, mgr, cluster, c); err != nil {
 			return nil, err
 		}
-		ready["authority"] = authority.check
+	}
+	if c.Webhook.SecretName != "" {
+		if err := addSecretFiles(mgr, types.NamespacedName{Namespace: c.Namespace, Name: c.Webhook.SecretName}, c.Webhook.CertDir); err != nil {
+			return nil, err
+		}
+	}
+	wrong := &troubles{reader: mgr.GetAPIReader(), config: c, serving: serving, recorder: mgr.GetEventRecorder(config.DefaultName)}
+	trusted := &trust{reader: mgr.GetAPIReader(), config: c.Webhook, serving: serving}
+	ready := map[string]healthz.Checker{
+		"shutdown":    stopping.check,
+		"certificate": wrong.checkCertificate,
+		"webhook":     serving.before(mgr.GetWebhookServer().StartedChecker()),
+		"trust":       serving.before(trusted.check),
 	}
 	for _, runnable := range []manager.Runnable{serving, probeServer(c.ProbeAddress, ready)} {
 		if err := mgr.Add(runnable); err != nil {
 			return nil, fmt.Errorf("set up the manager: %w", err)
 		}
+	}
+	if err := wrong.addLookouts(mgr); err != nil {
+		return nil, err
 	}
 	return mgr, addRooms(ctx, mgr, cluster, c)
 }

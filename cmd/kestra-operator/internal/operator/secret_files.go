@@ -1,12 +1,10 @@
 package operator
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"os"
 	"path/filepath"
-	"sync/atomic"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -18,19 +16,17 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/manager"
 )
 
-// authorityKey is where the Secret holds the authority's own certificate.
-const authorityKey = "ca.crt"
-
-// secretFiles copies a Secret's certificate into a folder, at once and whenever it changes: a mounted
-// Secret would follow only after up to a minute.
+// secretFiles copies a Secret's certificate into a folder, at once and whenever it changes. A mounted Secret would
+// follow only after up to a minute, and no pod could start and tell why its Secret is not there.
 type secretFiles struct {
 	secrets cache.Cache
 	folder  string
-	// authority is the certificate, in PEM, that the files' certificate was signed by; nil until it is there.
-	authority atomic.Pointer[[]byte]
 }
 
-func addSecretFiles(mgr manager.Manager, key types.NamespacedName, folder string) (*secretFiles, error) {
+func addSecretFiles(mgr manager.Manager, key types.NamespacedName, folder string) error {
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return fmt.Errorf("make the folder of --cert-dir: %w", err)
+	}
 	only := cache.Config{FieldSelector: fields.OneTermEqualSelector(metav1.ObjectNameField, key.Name)}
 	secrets, err := cache.New(mgr.GetConfig(), cache.Options{
 		Scheme:            mgr.GetScheme(),
@@ -39,10 +35,9 @@ func addSecretFiles(mgr manager.Manager, key types.NamespacedName, folder string
 		DefaultNamespaces: map[string]cache.Config{key.Namespace: only},
 	})
 	if err != nil {
-		return nil, fmt.Errorf("watch Secret %s: %w", key, err)
+		return fmt.Errorf("watch Secret %s: %w", key, err)
 	}
-	files := &secretFiles{secrets: secrets, folder: folder}
-	return files, mgr.Add(files)
+	return mgr.Add(&secretFiles{secrets: secrets, folder: folder})
 }
 
 // NeedLeaderElection is false: every replica serves admission.
@@ -76,7 +71,7 @@ func (f *secretFiles) Start(ctx context.Context) error {
 func (f *secretFiles) write(secret *corev1.Secret) error {
 	for _, name := range []string{corev1.TLSPrivateKeyKey, corev1.TLSCertKey} {
 		if len(secret.Data[name]) == 0 {
-			return nil // the authority has not filled it in yet
+			return nil // nobody has filled it in yet
 		}
 		path := filepath.Join(f.folder, name)
 		if err := os.WriteFile(path+".new", secret.Data[name], 0o600); err != nil {
@@ -86,7 +81,5 @@ func (f *secretFiles) write(secret *corev1.Secret) error {
 			return err
 		}
 	}
-	authority := bytes.TrimSpace(secret.Data[authorityKey])
-	f.authority.Store(&authority)
 	return nil
 }

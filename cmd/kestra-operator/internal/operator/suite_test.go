@@ -86,10 +86,19 @@ type running struct {
 	folder string
 	server *kestra.Server
 	stop   func() error
+	done   chan error // holds the error that the operator stopped with
 }
 
-// run starts the operator with the changes that a test makes to its configuration.
+// run starts the operator with the changes that a test makes to its configuration, and waits until it is ready.
 func (w world) run(t *testing.T, serviceIP string, change func(*config.Config)) running {
+	t.Helper()
+	r := w.begin(t, serviceIP, change)
+	r.awaitReady(t)
+	return r
+}
+
+// begin starts the operator.
+func (w world) begin(t *testing.T, serviceIP string, change func(*config.Config)) running {
 	t.Helper()
 	server := kestra.Start(t, kestra.Options{})
 	folder := t.TempDir()
@@ -124,17 +133,20 @@ func (w world) run(t *testing.T, serviceIP string, change func(*config.Config)) 
 		}
 	}
 	t.Cleanup(func() { _ = stop() }) // a test that cares for the error stops it itself
-	r := running{config: c, probes: "http://" + c.ProbeAddress, folder: folder, server: server, stop: stop}
+	return running{config: c, probes: "http://" + c.ProbeAddress, folder: folder, server: server, stop: stop, done: done}
+}
+
+func (r running) awaitReady(t *testing.T) {
+	t.Helper()
 	eventually(t, "the operator is ready", func() error {
 		select {
-		case err := <-done:
-			done <- err
+		case err := <-r.done:
+			r.done <- err
 			t.Fatalf("the operator stopped: %v", err)
 		default:
 		}
 		return r.probe(t, "/readyz")
 	})
-	return r
 }
 
 // probe asks a path of the probe server.
