@@ -11,6 +11,7 @@ import (
 	"k8s.io/client-go/tools/clientcmd"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/certificate"
 	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
 )
 
@@ -54,7 +55,7 @@ func (f *clusterFlags) client() (client.Client, string, error) {
 // newClusterClient returns a client that knows the types of Kubernetes and of the operator.
 func newClusterClient(access *rest.Config) (client.Client, error) {
 	scheme := runtime.NewScheme()
-	for _, add := range []func(*runtime.Scheme) error{clientgoscheme.AddToScheme, apiextensionsv1.AddToScheme, v1alpha1.AddToScheme} {
+	for _, add := range []func(*runtime.Scheme) error{clientgoscheme.AddToScheme, apiextensionsv1.AddToScheme, certificate.AddToScheme, v1alpha1.AddToScheme} {
 		if err := add(scheme); err != nil {
 			return nil, fmt.Errorf("register the types of Kubernetes: %w", err)
 		}

@@ -13,7 +13,7 @@ import (
 func command(t *testing.T, stdin string, arguments ...string) (code int, out, err string) {
 	t.Helper()
 	var stdout, stderr strings.Builder
-	code = execute(t.Context(), arguments, streams{in: strings.NewReader(stdin), out: &stdout, err: &stderr})
+	code = execute(t.Context(), append([]string{"kestra-operator"}, arguments...), streams{in: strings.NewReader(stdin), out: &stdout, err: &stderr})
 	return code, stdout.String(), stderr.String()
 }
 

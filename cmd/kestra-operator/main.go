@@ -9,5 +9,5 @@ import (
 )
 
 func main() {
-	os.Exit(execute(ctrl.SetupSignalHandler(), os.Args[1:], streams{in: os.Stdin, out: os.Stdout, err: os.Stderr}))
+	os.Exit(execute(ctrl.SetupSignalHandler(), os.Args, streams{in: os.Stdin, out: os.Stdout, err: os.Stderr}))
 }

@@ -38,9 +38,9 @@ func (e exitError) Error() string {
 
 func (e exitError) Unwrap() error { return e.cause }
 
-// execute runs the command line and returns the exit code.
-func execute(ctx context.Context, arguments []string, std streams) int {
-	root := newRootCommand()
+// execute runs the command line, which begins with the program's name, and returns the exit code.
+func execute(ctx context.Context, line []string, std streams) int {
+	root, arguments := commandFor(line[0], line[1:])
 	root.SetArgs(arguments)
 	root.SetIn(std.in)
 	root.SetOut(std.out)
@@ -68,6 +68,6 @@ func newRootCommand() *cobra.Command {
 		SilenceErrors: true,
 	}
 	root.AddCommand(newRunCommand(), newValidateCommand(), newSchemaCommand(), newVersionCommand())
-	root.AddCommand(newGenerateCommand(), newReleaseCommand(), newExportCommand())
+	root.AddCommand(newGenerateCommand(), newReleaseCommand(), newExportCommand(), newKubectlCommand())
 	return root
 }

@@ -110,7 +110,7 @@ func (r *Refresher) refresh(ctx context.Context, again bool) error {
 		r.lastRead = time.Now()
 	}
 	made, madeErr := r.read(ctx, server, before)
-	if madeErr != nil && before != nil && saved.Annotations[annotationVersion] == server.Version {
+	if madeErr != nil && before != nil && saved.Annotations[AnnotationVersion] == server.Version {
 		return madeErr // the last good one is of this version
 	}
 	if err := r.store(ctx, saved, server, made); err != nil {

@@ -21,7 +21,8 @@ const (
 	// replaced atomically, which a split one would not be.
 	maxSaved = 900 << 10
 
-	annotationVersion     = "kestra.io/server-version"
+	// AnnotationVersion tells the version of the server whose catalog a ConfigMap holds.
+	AnnotationVersion     = "kestra.io/server-version"
 	annotationPluginsHash = "kestra.io/plugins-hash"
 	annotationFormat      = "kestra.io/catalog-format"
 	// format of the saved catalog. A replica of another release that reads another format leaves it alone.
@@ -46,7 +47,7 @@ func save(configMap *corev1.ConfigMap, server kestra.Server, made *flow.Catalog)
 	if configMap.Annotations == nil {
 		configMap.Annotations = map[string]string{}
 	}
-	configMap.Annotations[annotationVersion] = server.Version
+	configMap.Annotations[AnnotationVersion] = server.Version
 	configMap.Annotations[annotationPluginsHash] = strconv.FormatInt(server.PluginsHash, 10)
 	configMap.Annotations[annotationFormat] = format
 	configMap.BinaryData = map[string][]byte{}
@@ -63,14 +64,14 @@ func load(configMap *corev1.ConfigMap) (*flow.Catalog, error) {
 	}
 	data, ok := configMap.BinaryData[dataKey]
 	if !ok {
-		return flow.Embedded(configMap.Annotations[annotationVersion])
+		return flow.Embedded(configMap.Annotations[AnnotationVersion])
 	}
 	return flow.LoadCatalog(data)
 }
 
 // describes is true when a ConfigMap holds the catalog of this very server, made from its schema.
 func describes(configMap *corev1.ConfigMap, server kestra.Server) bool {
-	return configMap.Annotations[annotationVersion] == server.Version &&
+	return configMap.Annotations[AnnotationVersion] == server.Version &&
 		configMap.Annotations[annotationPluginsHash] == strconv.FormatInt(server.PluginsHash, 10) &&
 		configMap.BinaryData[dataKey] != nil
 }

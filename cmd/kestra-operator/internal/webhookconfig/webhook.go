@@ -20,6 +20,8 @@ type Webhook struct {
 	Name                string
 	// Conditional is true when match conditions let changes pass that are not judged, without a call.
 	Conditional bool
+	// Ignored is true when the API server goes on without the operator's answer (failurePolicy: Ignore).
+	Ignored bool
 	// CABundle is what the API server trusts, in PEM; it trusts what its machine does when empty.
 	CABundle []byte
 	// Host is the name that the API server expects in the certificate.
@@ -41,7 +43,7 @@ func Validating(ctx context.Context, reader client.Reader, options ...client.Lis
 	var found []Webhook
 	for _, configuration := range configurations.Items {
 		for _, w := range configuration.Webhooks {
-			found = append(found, newWebhook("ValidatingWebhookConfiguration", configuration.Name, w.Name, w.ClientConfig, w.MatchConditions))
+			found = append(found, newWebhook("ValidatingWebhookConfiguration", configuration.Name, w.Name, w.ClientConfig, w.FailurePolicy, w.MatchConditions))
 		}
 	}
 	return own(found), nil
@@ -56,18 +58,19 @@ func Mutating(ctx context.Context, reader client.Reader, options ...client.ListO
 	var found []Webhook
 	for _, configuration := range configurations.Items {
 		for _, w := range configuration.Webhooks {
-			found = append(found, newWebhook("MutatingWebhookConfiguration", configuration.Name, w.Name, w.ClientConfig, w.MatchConditions))
+			found = append(found, newWebhook("MutatingWebhookConfiguration", configuration.Name, w.Name, w.ClientConfig, w.FailurePolicy, w.MatchConditions))
 		}
 	}
 	return own(found), nil
 }
 
 func newWebhook(
-	kind, configuration, name string, access admissionregistrationv1.WebhookClientConfig, conditions []admissionregistrationv1.MatchCondition,
+	kind, configuration, name string, access admissionregistrationv1.WebhookClientConfig,
+	policy *admissionregistrationv1.FailurePolicyType, conditions []admissionregistrationv1.MatchCondition,
 ) Webhook {
 	return Webhook{
 		Kind: kind, Configuration: configuration, Name: name,
-		Conditional: len(conditions) > 0, CABundle: access.CABundle, Host: host(access),
+		Conditional: len(conditions) > 0, Ignored: policy != nil && *policy == admissionregistrationv1.Ignore, CABundle: access.CABundle, Host: host(access),
 	}
 }
 

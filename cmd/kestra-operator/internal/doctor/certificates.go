@@ -1,0 +1,113 @@
+package doctor
+
+import (
+	"context"
+	"crypto/x509"
+	"strings"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/certificate"
+)
+
+// certManagerAnnotation names the Certificate that a Secret was made for.
+const certManagerAnnotation = "cert-manager.io/certificate-name"
+
+// certificates looks at the certificates that the operators serve admission with.
+func (e *examination) certificates(ctx context.Context) {
+	for _, i := range e.installations {
+		name := i.certificateSecret()
+		if name == "" {
+			continue
+		}
+		key := client.ObjectKey{Namespace: i.deployment.Namespace, Name: name}
+		var secret corev1.Secret
+		err := e.Cluster.Get(ctx, key, &secret)
+		if apierrors.IsNotFound(err) {
+			e.add("certificate", Failed, "let cert-manager make it (its Certificate is part of the installation), or set certificates.mode",
+				"the Secret %s of the certificate that %s serves is not there", key, i)
+			continue
+		}
+		if err != nil {
+			e.skip("certificate", "the Secret "+key.String(), err)
+			continue
+		}
+		e.issuance(ctx, &secret)
+		e.served(ctx, i, key, certificates(secret.Data[corev1.TLSCertKey]))
+	}
+}
+
+// certificateSecret names the Secret of the serving certificate; empty when it comes from elsewhere.
+func (i installation) certificateSecret() string {
+	if i.config.Webhook.SelfManaged {
+		return i.config.Webhook.SecretName
+	}
+	container := operatorContainer(i.deployment.Spec.Template.Spec.Containers)
+	if container == nil {
+		return ""
+	}
+	for _, mount := range container.VolumeMounts {
+		for _, volume := range i.deployment.Spec.Template.Spec.Volumes {
+			if mount.MountPath == i.config.Webhook.CertDir && volume.Name == mount.Name && volume.Secret != nil {
+				return volume.Secret.SecretName
+			}
+		}
+	}
+	return ""
+}
+
+// issuance tells what cert-manager says of a Secret that it makes.
+func (e *examination) issuance(ctx context.Context, secret *corev1.Secret) {
+	name := secret.Annotations[certManagerAnnotation]
+	if name == "" {
+		return
+	}
+	report, err := certificate.Look(ctx, e.Cluster, types.NamespacedName{Namespace: secret.Namespace, Name: name})
+	if err != nil {
+		e.skip("certificate", "cert-manager's Certificate", err)
+		return
+	}
+	next := "kubectl -n " + secret.Namespace + " describe certificate " + name + ", and look at cert-manager's own pods"
+	if problem := report.Problem(); problem != "" {
+		e.add("certificate", Failed, next, "%s", problem)
+	}
+	if warning := report.Warning(); warning != "" {
+		e.add("certificate", Warning, next, "%s", warning)
+	}
+}
+
+// served compares a serving certificate with the clock, and with what the API server trusts.
+func (e *examination) served(ctx context.Context, i installation, key client.ObjectKey, chain []*x509.Certificate) {
+	if len(chain) == 0 {
+		e.add("certificate", Failed, "look at whoever makes it: cert-manager, or the operator with --self-managed-certificates", "the Secret %s holds no certificate yet", key)
+		return
+	}
+	left := chain[0].NotAfter.Sub(e.Now())
+	until := chain[0].NotAfter.UTC().Format(time.DateOnly)
+	switch {
+	case left <= 0:
+		e.add("certificate", Failed, "look at whoever renews it; deleting the Secret "+key.String()+" has it made again", "the certificate in %s ended on %s", key, until)
+		return
+	case left < soon:
+		e.add("certificate", Warning, "look at whoever renews it: it should have been renewed by now", "the certificate in %s ends on %s", key, until)
+	default:
+		e.ok("certificate", "the certificate in %s is good until %s", key, until)
+	}
+	webhooks, err := e.webhooks(ctx)
+	if err != nil {
+		return // that was said before
+	}
+	for _, webhook := range webhooks {
+		if !strings.HasSuffix(webhook.Host, "."+i.deployment.Namespace+".svc") {
+			continue
+		}
+		if err := webhook.Trust(chain); err != nil {
+			e.add("certificate", Failed, "have the bundle injected again: look at cert-manager's cainjector, or restart the operator when it is its own authority", "%v", err)
+			return
+		}
+	}
+}
