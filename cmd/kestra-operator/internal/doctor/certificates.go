@@ -14,12 +14,12 @@ import (
 	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/certificate"
 )
 
-// certManagerAnnotation names the Certificate that a Secret was made for.
-const certManagerAnnotation = "cert-manager.io/certificate-name"
-
 // certificates looks at the certificates that the operators serve admission with.
 func (e *examination) certificates(ctx context.Context) {
 	for _, i := range e.installations {
+		if i.config.Webhook.CertificateName != "" {
+			e.issuance(ctx, types.NamespacedName{Namespace: i.config.Namespace, Name: i.config.Webhook.CertificateName})
+		}
 		name := i.certificateSecret()
 		if name == "" {
 			continue
@@ -36,19 +36,15 @@ func (e *examination) certificates(ctx context.Context) {
 			e.skip("certificate", "the Secret "+key.String(), err)
 			continue
 		}
-		e.issuance(ctx, &secret)
 		e.served(ctx, i, key, certificates(secret.Data[corev1.TLSCertKey]))
 	}
 }
 
 // certificateSecret names the Secret of the serving certificate; empty when it comes from elsewhere.
 func (i installation) certificateSecret() string {
-	if i.config.Webhook.SelfManaged {
-		return i.config.Webhook.SecretName
-	}
 	container := operatorContainer(i.deployment.Spec.Template.Spec.Containers)
-	if container == nil {
-		return ""
+	if i.config.Webhook.SecretName != "" || container == nil {
+		return i.config.Webhook.SecretName
 	}
 	for _, mount := range container.VolumeMounts {
 		for _, volume := range i.deployment.Spec.Template.Spec.Volumes {
@@ -60,18 +56,14 @@ func (i installation) certificateSecret() string {
 	return ""
 }
 
-// issuance tells what cert-manager says of a Secret that it makes.
-func (e *examination) issuance(ctx context.Context, secret *corev1.Secret) {
-	name := secret.Annotations[certManagerAnnotation]
-	if name == "" {
-		return
-	}
-	report, err := certificate.Look(ctx, e.Cluster, types.NamespacedName{Namespace: secret.Namespace, Name: name})
+// issuance tells what cert-manager says of a Certificate.
+func (e *examination) issuance(ctx context.Context, name types.NamespacedName) {
+	report, err := certificate.Look(ctx, e.Cluster, name)
 	if err != nil {
-		e.skip("certificate", "cert-manager's Certificate", err)
+		e.skip("certificate", "cert-manager's Certificate "+name.String(), err)
 		return
 	}
-	next := "kubectl -n " + secret.Namespace + " describe certificate " + name + ", and look at cert-manager's own pods"
+	next := "kubectl -n " + name.Namespace + " describe certificate " + name.Name + ", and look at cert-manager's own pods"
 	if problem := report.Problem(); problem != "" {
 		e.add("certificate", Failed, next, "%s", problem)
 	}

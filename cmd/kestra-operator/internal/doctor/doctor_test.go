@@ -64,6 +64,7 @@ func (a ailment) test(t *testing.T, w *world) {
 
 func TestDoctor(t *testing.T) {
 	w := install(t)
+	w.run()
 	t.Run("a healthy installation", func(t *testing.T) {
 		w.t = t
 		findings := doctor.Examine(t.Context(), w.patient())
@@ -101,6 +102,8 @@ func TestDoctor(t *testing.T) {
 	for name, a := range ailmentsOfAStoppedOperator {
 		t.Run(name, func(t *testing.T) { a.test(t, w) })
 	}
+	w.t = t
+	w.remove()
 }
 
 var ailments = map[string]ailment{

@@ -72,13 +72,26 @@ func optionalRights(c config.Config) []right {
 	if c.References {
 		rights = append(rights, right{"", "authorization.k8s.io", "subjectaccessreviews", "", "create"})
 	}
-	if c.Webhook.SelfManaged {
-		rights = append(rights,
-			right{"", "admissionregistration.k8s.io", "validatingwebhookconfigurations", "", "list watch"},
-			right{"", "admissionregistration.k8s.io", "validatingwebhookconfigurations", c.Webhook.ValidatingConfiguration, "update"},
-			right{"", "admissionregistration.k8s.io", "mutatingwebhookconfigurations", "", "list watch"},
-			right{"", "admissionregistration.k8s.io", "mutatingwebhookconfigurations", c.Webhook.MutatingConfiguration, "update"},
-			right{own, "", "secrets", c.Webhook.SecretName, "update"})
+	return append(rights, certificateRights(c)...)
+}
+
+// certificateRights are those that the certificate and the webhook configurations take.
+func certificateRights(c config.Config) []right {
+	const group, validating, mutating = "admissionregistration.k8s.io", "validatingwebhookconfigurations", "mutatingwebhookconfigurations"
+	own, w := c.Namespace, c.Webhook
+	if w.SelfManaged {
+		return []right{
+			{"", group, validating, "", "list watch"}, {"", group, validating, w.ValidatingConfiguration, "update"},
+			{"", group, mutating, "", "list watch"}, {"", group, mutating, w.MutatingConfiguration, "update"},
+			{own, "", "secrets", w.SecretName, "update"}, {own, "", "secrets", "", "list watch"},
+		}
+	}
+	rights := []right{{"", group, validating, w.ValidatingConfiguration, "list"}, {"", group, mutating, w.MutatingConfiguration, "list"}}
+	if w.SecretName != "" {
+		rights = append(rights, right{own, "", "secrets", w.SecretName, "list watch"})
+	}
+	if w.CertificateName != "" {
+		rights = append(rights, right{own, "cert-manager.io", "certificates", w.CertificateName, "get"})
 	}
 	return rights
 }

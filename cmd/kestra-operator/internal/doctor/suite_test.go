@@ -2,6 +2,7 @@ package doctor_test
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"net/http"
 	"path/filepath"
@@ -61,8 +62,8 @@ type world struct {
 	done chan error
 }
 
-// install applies the manifests that make the operator its own authority, and runs it in this process, where its Service
-// leads to. No kubelet and no controller manager runs, so what these would do is done here.
+// install applies the manifests that make the operator its own authority. No kubelet and no controller manager runs, so
+// what these would do is done here, and by run.
 func install(t *testing.T) *world {
 	t.Helper()
 	w := &world{t: t, kestra: devkestra.Start(t, devkestra.Options{Version: "1.3.44"}), done: make(chan error, 1)}
@@ -91,7 +92,6 @@ func install(t *testing.T) *world {
 	if err := w.client.Status().Update(t.Context(), &deployment); err != nil {
 		t.Fatal(err)
 	}
-	w.run()
 	return w
 }
 
@@ -112,7 +112,7 @@ func newClient(t *testing.T, access *rest.Config) client.Client {
 	return c
 }
 
-// run starts the operator and waits until it is ready.
+// run starts the operator in this process, where its Service leads to, and waits until it is ready.
 func (w *world) run() {
 	w.t.Helper()
 	var service corev1.Service
@@ -145,11 +145,21 @@ func (w *world) run() {
 		request.Close = true
 		response, err := http.DefaultClient.Do(request)
 		if err != nil {
-			return false, nil //nolint:nilerr // it does not listen yet
+			return false, w.stopped() // it may not listen yet
 		}
 		_ = response.Body.Close()
 		return response.StatusCode == http.StatusOK, nil
 	})
+}
+
+// stopped returns why the operator has ended; nil while it runs.
+func (w *world) stopped() error {
+	select {
+	case err := <-w.done:
+		return fmt.Errorf("the operator stopped: %w", err)
+	default:
+		return nil
+	}
 }
 
 func freeAddress(t *testing.T) string {
