@@ -107,7 +107,7 @@ func (f family) isInputs() bool { return !f.Plugins && f.Types["STRING"] != "" }
 // unknownType refuses a type that the server cannot have, and warns about one that may be a plugin's.
 func (j *judge) unknownType(typ *yaml.Node, f family) {
 	name := typ.Value
-	if successor := typeSuccessor(name); successor != "" && j.catalog.isSecond() {
+	if successor := TypeSuccessor(name); successor != "" && j.catalog.isSecond() {
 		j.refuse(typ, "removed-type", "%s is gone in Kestra 2; use %s", describe(typ), successor)
 		return
 	}

@@ -132,9 +132,16 @@ func isTriggerName(class string) bool {
 	return strings.Contains(class, ".trigger.") || strings.HasSuffix(class, "Trigger")
 }
 
-// typeSuccessor returns what to use instead of a type that Kestra 2 does not have: the new name of an old one, as
+// PropertySuccessor tells whether Kestra 2 removes a property of a class, and what to use instead; "" when that is
+// nothing.
+func PropertySuccessor(class, name string) (instead string, removed bool) {
+	change, removed := removedByName.property(className(class), name)
+	return change.Instead, removed
+}
+
+// TypeSuccessor returns what to use instead of a type that Kestra 2 does not have: the new name of an old one, as
 // Kestra 1.x knows it, or its successor; "" when there is none.
-func typeSuccessor(name string) string {
+func TypeSuccessor(name string) string {
 	if old, err := Embedded(defaultLine); err == nil {
 		if class := old.typeClass(name); class != "" && strings.Contains(class, ".") && strings.Contains(name, ".") {
 			name = className(class)

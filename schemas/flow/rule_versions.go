@@ -119,6 +119,18 @@ func (c *Catalog) cameWith(class, property string) string {
 	return ""
 }
 
+// CameLater tells whether the catalog stands for an older line than the one that a property of a class came with, so that the
+// property is not that line's although the catalog has it.
+func (c *Catalog) CameLater(class, property string) bool {
+	return c.cameWith(className(class), property) != ""
+}
+
+// TypeCameLater is CameLater for a type.
+func (c *Catalog) TypeCameLater(name string) bool {
+	line, ok := addedByName.lineOfType(name)
+	return ok && c.lacks(line)
+}
+
 // lacks tells whether the catalog stands for an older line than one. A catalog made from a live server knows by
 // itself what it has.
 func (c *Catalog) lacks(line string) bool {

@@ -21,7 +21,7 @@ var (
 	saidField      = regexp.MustCompile(`Unrecognized field "([^"]*)"`)
 	saidType       = regexp.MustCompile(`^Invalid type: (.+)$`)
 	saidConstraint = regexp.MustCompile(`^([\w.\[\]-]*[\w\]]): (.+)$`)
-	wordBefore     = regexp.MustCompile(`^(?:Validation error:|Invalid entity:|Unable to validate the flow:|Illegal \w+ source:|YAML (?:parsing|syntax) error:)\s*`)
+	wordBefore     = regexp.MustCompile(`^(?:\s*(?:Validation error:|Invalid entity:|Unable to validate the flow:|Illegal \w+ source:|YAML (?:parsing|syntax) error:))+\s*`)
 	javaTail       = regexp.MustCompile(`(?s)(?:\n? ?at \[Source:|,? ?\(through reference chain:|, not marked as ignorable|\s*\(at line -?\d+\)).*$`)
 )
 
@@ -45,14 +45,7 @@ func ServerFindings(source []byte, messages []string) []Finding {
 
 // trimWords removes the words that a server puts before its message.
 func trimWords(message string) string {
-	message = strings.TrimSpace(message)
-	for {
-		rest := wordBefore.ReplaceAllString(message, "")
-		if rest == message {
-			return message
-		}
-		message = rest
-	}
+	return wordBefore.ReplaceAllString(strings.TrimSpace(message), "")
 }
 
 // deserialisationFinding reads a message about a text that the server could not read: it names one problem,

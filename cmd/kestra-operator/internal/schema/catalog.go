@@ -34,14 +34,21 @@ type property struct {
 	Of         string    `json:"of"`
 	Enum       []string  `json:"enum"`
 	Deprecated bool      `json:"deprecated"`
+	Hidden     bool      `json:"hidden"`
 	Items      *property `json:"items"`
 }
 
-// Read takes what is shown out of a catalog.
+// Read takes what is shown out of a catalog. Of a line that has none of its own, what came later is left out.
 func Read(catalog *flow.Catalog) (*Catalog, error) {
 	var c Catalog
 	if err := json.Unmarshal(catalog.Marshal(), &c); err != nil {
 		return nil, fmt.Errorf("read the catalog of Kestra %s: %w", catalog.Version(), err)
+	}
+	for class, d := range c.Definitions {
+		maps.DeleteFunc(d.Properties, func(name string, _ property) bool { return catalog.CameLater(class, name) })
+	}
+	for _, f := range c.Families {
+		maps.DeleteFunc(f.Types, func(name string, _ string) bool { return catalog.TypeCameLater(name) })
 	}
 	return &c, nil
 }
@@ -50,9 +57,7 @@ func Read(catalog *flow.Catalog) (*Catalog, error) {
 func (c *Catalog) types() map[string]string {
 	types := map[string]string{}
 	for _, family := range c.Families {
-		if family.Plugins {
-			maps.Copy(types, family.Types)
-		}
+		maps.Copy(types, family.Types)
 	}
 	return types
 }

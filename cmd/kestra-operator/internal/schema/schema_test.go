@@ -59,16 +59,49 @@ func TestShowListsTypesWithoutOldNames(t *testing.T) {
 	}
 }
 
-func TestDiffOfAnUpgrade(t *testing.T) {
+// diff returns what Diff prints.
+func diff(t *testing.T, before, after *Catalog) string {
+	t.Helper()
+	var out strings.Builder
+	if err := Diff(&out, before, after); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+func TestDiffOfAnUpgradeNamesWhatToUseInstead(t *testing.T) {
 	before, after := embedded(t, "1.3"), embedded(t, "2.0")
-	lines := differences(before, after)
-	for _, want := range []string{"- io.kestra.core.tasks.log.Log", "- io.kestra.plugin.core.flow.EachSequential"} {
-		if !cmp.Equal(1, strings.Count(strings.Join(lines, "\n")+"\n", want+"\n")) {
-			t.Errorf("the upgrade to 2.0 is shown without %q", want)
+	got := diff(t, before, after)
+	for _, want := range []string{
+		"- io.kestra.core.tasks.log.Log → io.kestra.plugin.core.log.Log\n",
+		"- io.kestra.plugin.core.flow.EachSequential → io.kestra.plugin.core.flow.Loop\n",
+		"- io.kestra.plugin.core.condition.* (18 types) → an expression in the trigger's \"when\"\n",
+		"- BOOLEAN → BOOL\n",
+		"- every task: workerGroup → workerSelector\n",
+		"- every trigger: conditions → when\n",
+		"- the flow: listeners → use a trigger of the type io.kestra.plugin.core.trigger.Flow\n",
+		"- the flow: pluginDefaults → set the properties in each task (by Kestra's documentation)\n",
+		"! the input MultiselectInput: values\n",
+		"! the input ArrayInput: itemType: ENUM, BOOLEAN\n",
+		"+ io.kestra.plugin.core.flow.Loop\n",
+	} {
+		if strings.Count(got, want) != 1 {
+			t.Errorf("the upgrade to 2.0 is shown %d times with %q", strings.Count(got, want), want)
 		}
 	}
-	if lines := differences(before, before); len(lines) > 0 {
-		t.Errorf("a catalog differs from itself: %q", lines)
+	if strings.Contains(got, ": type") {
+		t.Errorf("the type of a type is shown:\n%s", got)
+	}
+	if got := diff(t, before, before); got != "" {
+		t.Errorf("a catalog differs from itself:\n%s", got)
+	}
+}
+
+func TestDiffOfLinesWithoutACatalogShowsWhatCameBetween(t *testing.T) {
+	want := "New types\n+ FORM\n\nNew properties\n+ every task: pluginDefaultsRef (text)\n+ every trigger: pluginDefaultsRef (text)\n" +
+		"+ io.kestra.core.models.flows.PluginDefault: ref (text)\n"
+	if diff := cmp.Diff(want, diff(t, embedded(t, "1.2"), embedded(t, "1.3"))); diff != "" {
+		t.Error(diff)
 	}
 }
 
@@ -79,19 +112,30 @@ func TestDiffOfProperties(t *testing.T) {
 			Definitions: map[string]definition{"a.Task": d},
 		}
 	}
-	before := catalog(definition{Properties: map[string]property{"gone": {Kind: "text"}, "kept": {Kind: "text"}, "old": {Kind: "text"}}})
+	before := catalog(definition{Properties: map[string]property{"gone": {Kind: "text"}, "kept": {Kind: "text"}, "old": {Kind: "text"}, "mode": {Kind: "enum", Enum: []string{"A", "B"}}}})
 	after := catalog(definition{
-		Properties: map[string]property{"kept": {Kind: "integer"}, "new": {Kind: "boolean"}, "old": {Kind: "text", Deprecated: true}},
+		Properties: map[string]property{"kept": {Kind: "integer"}, "new": {Kind: "boolean"}, "old": {Kind: "text", Deprecated: true}, "mode": {Kind: "enum", Enum: []string{"B"}}},
 		Required:   []string{"kept"},
 	})
-	want := []string{
-		"- a.Task: gone",
-		"! a.Task: kept is required",
-		"! a.Task: kept is integer, was text",
-		"+ a.Task: new (boolean)",
-		"! a.Task: old is deprecated",
-	}
-	if diff := cmp.Diff(want, differences(before, after)); diff != "" {
+	want := `Properties that are gone, and what takes their place
+- a.Task: gone
+
+Properties that are required now
+! a.Task: kept
+
+Properties that take something else
+! a.Task: kept: integer, was text
+
+Values that are gone
+! a.Task: mode: A
+
+Deprecated from now on
+! a.Task: old
+
+New properties
++ a.Task: new (boolean)
+`
+	if diff := cmp.Diff(want, diff(t, before, after)); diff != "" {
 		t.Error(diff)
 	}
 }
