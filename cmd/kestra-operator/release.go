@@ -8,6 +8,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
 	"github.com/spf13/cobra"
+	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/release"
 	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/selection"
@@ -23,17 +24,20 @@ finalizer is gone. It works while the webhooks are down.
 
 Stop the operator first. A running one would put the finalizer back and, when the object is deleted, delete
 from Kestra. While one runs (its lease is renewed), only objects that are being deleted are released; to keep
-what others are for, set spec.deletionPolicy: Orphan on them instead.
+what others are for, set spec.deletionPolicy: Orphan on them instead. Where several operators share the cluster and only
+one of them was stopped, give --operator-stopped and the --selector or --namespace of its objects.
 
 Exit code: 0 when everything was released, 1 when something was not, 2 when an argument is wrong.`
 
 const releaseExample = `  kestra-operator release --orphan --all-namespaces --dry-run
-  kestra-operator release --orphan -n team-a kv/password flows`
+  kestra-operator release --orphan -n team-a kv/password flows
+  kestra-operator release --orphan -A --selector kestra.io/operator-class=blue --operator-stopped`
 
 func newReleaseCommand() *cobra.Command {
 	var cluster clusterFlags
 	var options release.Options
 	var orphan, allNamespaces bool
+	var selector string
 	command := &cobra.Command{
 		Use:     "release --orphan [KIND | KIND/NAME]...",
 		Short:   "Take the finalizer off objects and leave Kestra as it is",
@@ -48,6 +52,12 @@ func newReleaseCommand() *cobra.Command {
 			}
 			if allNamespaces && options.Selection.Named() {
 				return errors.New("an object cannot be named across all namespaces: drop --all-namespaces")
+			}
+			if options.Selector, err = labels.Parse(selector); err != nil {
+				return fmt.Errorf("--selector: %w", err)
+			}
+			if selector != "" && options.Selection.Named() {
+				return errors.New("an object that is named takes no selector: drop one of the two")
 			}
 			c, namespace, err := cluster.client()
 			if err != nil {
@@ -64,6 +74,7 @@ func newReleaseCommand() *cobra.Command {
 	cluster.bind(flags)
 	flags.BoolVar(&orphan, "orphan", false, "required: leave in Kestra what the objects wrote there")
 	flags.BoolVarP(&allNamespaces, "all-namespaces", "A", false, "release in every Kubernetes namespace")
+	flags.StringVarP(&selector, "selector", "l", "", "release the objects with these labels, such as team=data; all when empty")
 	flags.BoolVar(&options.DryRun, "dry-run", false, "say what would be done and do nothing")
 	flags.BoolVar(&options.OperatorStopped, "operator-stopped", false, "do not look for a running operator: you know that none runs")
 	return command

@@ -53,6 +53,9 @@ func TestReleaseOnARealCluster(t *testing.T) {
 		out, err         string
 	}{
 		{"a dry run", plane.Kubeconfig(), []string{"-A", "--dry-run"}, exitOK, "KestraKeyValue default/held: released (dry run)\n", ""},
+		{"other labels", plane.Kubeconfig(), []string{"-A", "--selector", "team=data"}, exitOK, "", "no object holds the finalizer\n"},
+		{"a name and labels", plane.Kubeconfig(), []string{"-l", "team=data", "kv/held"}, exitUsage, "", "drop one of the two"},
+		{"no selector", plane.Kubeconfig(), []string{"-l", "team=("}, exitUsage, "", "--selector"},
 		{"another namespace", plane.Kubeconfig(), []string{"-n", "kube-system"}, exitOK, "", "no object holds the finalizer\n"},
 		{"without a right to see leases", restricted, []string{"-n", "default"}, exitRefused, "", "give --operator-stopped"},
 		{"a name that is not there", plane.Kubeconfig(), []string{"kv/absent"}, exitRefused, "", `"absent" not found`},

@@ -9,6 +9,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/client-go/util/retry"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
@@ -29,6 +30,8 @@ type Options struct {
 	// Namespace in Kubernetes; all of them when empty.
 	Namespace string
 	Selection selection.Selection
+	// Selector of labels, for kinds that are released as a whole; nil for every object.
+	Selector labels.Selector
 	// OperatorStopped is the caller's word that no operator runs; otherwise that is looked up.
 	OperatorStopped bool
 	// DryRun changes nothing.
@@ -93,7 +96,9 @@ func (r releaser) list(ctx context.Context, kind string) error {
 	page := &metav1.PartialObjectMetadataList{}
 	for {
 		page.SetGroupVersionKind(v1alpha1.GroupVersion.WithKind(kind + "List"))
-		err := r.client.List(ctx, page, client.InNamespace(r.options.Namespace), client.Limit(pageSize), client.Continue(page.Continue))
+		err := r.client.List(ctx, page, &client.ListOptions{
+			Namespace: r.options.Namespace, LabelSelector: r.options.Selector, Limit: pageSize, Continue: page.Continue,
+		})
 		if meta.IsNoMatchError(err) {
 			return nil // its definition is gone, and every object with it
 		}

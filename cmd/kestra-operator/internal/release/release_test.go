@@ -11,6 +11,7 @@ import (
 	coordinationv1 "k8s.io/api/coordination/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/utils/ptr"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -157,6 +158,27 @@ func TestOtherFinalizersAndOtherNamespacesStay(t *testing.T) {
 	}
 	if told := run(t, c, release.Options{Namespace: namespace}, "flows"); len(told) != 0 {
 		t.Errorf("told %q the second time, want nothing", told)
+	}
+}
+
+func TestOnlyTheObjectsWithTheLabelsAreReleased(t *testing.T) {
+	c := newClient(t)
+	namespace := newNamespace(t, c)
+	for _, obj := range makeObjects(t, c, namespace) {
+		if _, labelled := obj.(*v1alpha1.KestraFlow); labelled {
+			obj.SetLabels(map[string]string{"team": "data"})
+			if err := c.Update(t.Context(), obj); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	selector, err := labels.Parse("team in (data, science)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"KestraFlow/held deleting=false refused=<nil>"}
+	if diff := cmp.Diff(want, run(t, c, release.Options{Namespace: namespace, Selector: selector})); diff != "" {
+		t.Errorf("told (-want +got):\n%s", diff)
 	}
 }
 
