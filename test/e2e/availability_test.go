@@ -134,16 +134,32 @@ func (r release) kill(t testing.TB, holder string) {
 	}
 }
 
-// renewsItsCertificate asks cert-manager for a new certificate, as its command line tool does, and waits until every
-// replica serves it.
 func renewsItsCertificate(t *testing.T, r release, _ kestraPod) {
-	load := r.startLoad(t, "load")
-	before := r.served(t)
-	began := time.Now()
-	r.kubectl(t, "patch", "certificate", r.name+"-webhook", "--namespace", r.namespace, "--subresource=status", "--type=merge",
+	r.replaceWithoutFailure(t, "renewal by cert-manager", func() { r.renew(t, r.name+"-webhook") })
+}
+
+// renewsItsAuthority has cert-manager sign a new authority with the same key, as it does years after an installation.
+func renewsItsAuthority(t *testing.T, r release, k kestraPod) {
+	r.renew(t, r.name+"-webhook-ca")
+	r.replaceWithoutFailure(t, "renewal of cert-manager's authority", func() { r.renew(t, r.name+"-webhook") })
+	eventually(t, "the new authority is trusted", func(context.Context) error { return r.untrusted(t) })
+}
+
+// replacesItsAuthority has cert-manager make a new authority with another key, as after a leak.
+func replacesItsAuthority(t *testing.T, r release, k kestraPod) {
+	r.replace(t, "new authority by cert-manager", func() {
+		r.kubectl(t, "delete", "secret", r.name+"-webhook-ca", "--namespace", r.namespace)
+		eventually(t, "the new authority is there", func(ctx context.Context) error {
+			return r.admin.Get(ctx, client.ObjectKey{Namespace: r.namespace, Name: r.name + "-webhook-ca"}, &corev1.Secret{})
+		})
+		r.renew(t, r.name+"-webhook")
+	})
+	eventually(t, "the new authority is trusted", func(context.Context) error { return r.untrusted(t) })
+}
+
+// renew asks cert-manager for a new certificate, as its command line tool does.
+func (r release) renew(t testing.TB, certificate string) {
+	t.Helper()
+	r.kubectl(t, "patch", "certificate", certificate, "--namespace", r.namespace, "--subresource=status", "--type=merge",
 		`--patch={"status":{"conditions":[{"type":"`+string(certmanagerv1.CertificateConditionIssuing)+`","status":"True","reason":"Test","message":"renewal"}]}}`)
-	r.awaitRenewed(t, before)
-	took := time.Since(began)
-	load.finishWithoutFailure(t, "renewal by cert-manager")
-	report(t, "renewal by cert-manager, until every replica served the new certificate: %.1f s", took.Seconds())
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"crypto/tls"
+	"encoding/json"
 	"fmt"
 	"net"
 	"testing"
@@ -67,21 +68,60 @@ func (r release) awaitRenewed(t testing.TB, before map[string]string) {
 	})
 }
 
-// A release that is its own authority renews its certificate too.
+// replace has a release's certificate replaced under load, waits until every replica serves the new one and applies are
+// taken, and returns those that were not.
+func (r release) replace(t testing.TB, what string, replace func()) []failure {
+	t.Helper()
+	load := r.startLoad(t, "load")
+	before := r.served(t)
+	began := time.Now()
+	replace()
+	r.awaitRenewed(t, before)
+	took := time.Since(began)
+	load.awaitCalm(t)
+	failures := load.finish(t, what)
+	report(t, "%s: every replica served the new certificate after %.1f s", what, took.Seconds())
+	if len(failures) > 0 {
+		t.Logf("%d applies failed:\n%v", len(failures), sample(failures))
+		first, last := failures[0].at.Sub(began), failures[len(failures)-1].at.Sub(began)
+		report(t, "%s: applies failed from %.1f s to %.1f s", what, first.Seconds(), last.Seconds())
+	}
+	return failures
+}
+
+// replaceWithoutFailure is replace where nothing may fail.
+func (r release) replaceWithoutFailure(t testing.TB, what string, replace func()) {
+	t.Helper()
+	if failures := r.replace(t, what, replace); len(failures) > 0 {
+		t.Errorf("%s: %d applies failed", what, len(failures))
+	}
+}
+
+// empty takes entries out of the release's Secret, for its authority to fill them in.
+func (r release) empty(t testing.TB, entries ...string) {
+	t.Helper()
+	data := map[string]any{}
+	for _, entry := range entries {
+		data[entry] = nil
+	}
+	patch, err := json.Marshal(map[string]any{"data": data})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.kubectl(t, "patch", "secret", r.name+"-webhook-tls", "--namespace", r.namespace, "--type=merge", "--patch="+string(patch))
+}
+
+// A release that is its own authority renews its certificate too, and the authority itself.
 func TestAReleaseThatIsItsOwnAuthority(t *testing.T) {
 	c := onCluster(t)
 	k := c.startKestra(t, "kestra")
 	r := c.install(t, "my-kestra-operator", "kestra-operator", k, "certificates: {mode: self-managed}")
 	t.Run("both webhook configurations trust its authority", func(t *testing.T) { trustsTheAuthority(t, r, k) })
 	t.Run("a renewed certificate is served without a failure", func(t *testing.T) {
-		load := r.startLoad(t, "load")
-		before := r.served(t)
-		began := time.Now()
-		// The authority makes anew what is missing, signed by the same.
-		r.kubectl(t, "patch", "secret", r.name+"-webhook-tls", "--namespace", r.namespace, "--type=merge", `--patch={"data":{"tls.crt":null,"tls.key":null}}`)
-		r.awaitRenewed(t, before)
-		took := time.Since(began)
-		load.finishWithoutFailure(t, "renewal by the operator")
-		report(t, "renewal by the operator, until every replica served the new certificate: %.1f s", took.Seconds())
+		r.replaceWithoutFailure(t, "renewal by the operator", func() { r.empty(t, "tls.crt", "tls.key") })
+	})
+	t.Run("a new authority is trusted after a moment", func(t *testing.T) {
+		r.replace(t, "new authority by the operator", func() { r.empty(t, "ca.crt", "ca.key", "tls.crt", "tls.key") })
+		trustsTheAuthority(t, r, k)
 	})
 }

@@ -1,10 +1,14 @@
 package e2e
 
 import (
+	"context"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -26,8 +30,9 @@ func TestAReleaseOfTheEnterpriseOperatorIsTakenOver(t *testing.T) {
 	c.kubectl(t, "create", "--filename", filepath.Join(enterprise, "objects.yaml"))
 	c.kubectl(t, "patch", "flow", "synced", "--namespace", "team-a", "--subresource=status", "--type=merge",
 		`--patch={"status":{"validated":true,"reason":"","revision":3}}`)
+	image := []string{"--set", "image.repository=" + c.operator.repository, "--set", "image.tag=" + c.operator.tag}
 	began := time.Now()
-	r.upgrade(t, "--set", "image.repository="+c.operator.repository, "--set", "image.tag="+c.operator.tag)
+	r.upgrade(t, image...)
 	report(t, "upgrade of an Enterprise release, until ready: %.1f s", time.Since(began).Seconds())
 
 	t.Run("its flow is adopted and its status kept up", func(t *testing.T) {
@@ -36,6 +41,9 @@ func TestAReleaseOfTheEnterpriseOperatorIsTakenOver(t *testing.T) {
 		c.get(t, "team-a", "synced", &flow)
 		if !flow.Status.Validated || flow.Status.Revision == 0 {
 			t.Errorf("status %+v", flow.Status)
+		}
+		if diff := cmp.Diff([]string{v1alpha1.Finalizer}, flow.Finalizers); diff != "" {
+			t.Errorf("finalizers (-want +got):\n%s", diff)
 		}
 		if err := k.holds(kestraNamespace, "synced", "From the operator before")(t.Context()); err != nil {
 			t.Error(err)
@@ -67,4 +75,32 @@ func TestAReleaseOfTheEnterpriseOperatorIsTakenOver(t *testing.T) {
 			t.Error(err)
 		}
 	})
+	t.Run("the spellings of the documentation are understood", func(t *testing.T) {
+		r.values = filepath.Join(enterprise, "documented-values.yaml")
+		c.kubectl(t, "create", "secret", "generic", "kestra-environment", "--namespace", r.namespace,
+			"--from-literal=KESTRA_API_BASIC_AUTH="+kestra.DefaultCredentials.Username+":"+kestra.DefaultCredentials.Password)
+		r.upgrade(t, image...)
+		r.createReady(t, "team-a", "documented", "Hello")
+	})
+	t.Run("its definitions become part of the release", func(t *testing.T) {
+		chartMode := append([]string{"--set", "crds.mode=chart"}, image...)
+		if _, err := r.Helm(t.Context(), slices.Concat([]string{"upgrade", r.name, chart, "--namespace", r.namespace, "--values", r.values, "--dry-run=server"}, chartMode)...); err == nil {
+			t.Error("definitions that another made were taken over without being asked to")
+		}
+		r.upgrade(t, append(chartMode, "--take-ownership")...)
+		var flow v1alpha1.KestraFlow
+		c.get(t, "team-a", "documented", &flow)
+		if owned, err := c.ownedByHelm(t.Context()); err != nil || len(owned) != len(kinds) {
+			t.Errorf("owned by a release: %q, %v", owned, err)
+		}
+	})
+}
+
+// ownedByHelm lists the definitions that are part of a release.
+func (c *cluster) ownedByHelm(ctx context.Context) ([]string, error) {
+	output, err := c.Kubectl(ctx, "get", "customresourcedefinitions", "--selector", "app.kubernetes.io/managed-by=Helm", "--output", "name")
+	if err != nil {
+		return nil, err
+	}
+	return strings.Fields(strings.ReplaceAll(output, "customresourcedefinition.apiextensions.k8s.io/", "")), nil
 }

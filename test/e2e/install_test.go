@@ -3,6 +3,8 @@ package e2e
 import (
 	"bytes"
 	"context"
+	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -36,6 +38,8 @@ func TestAReleaseWithCertManager(t *testing.T) {
 		{"a rolling upgrade refuses nothing", upgradesWithoutFailures},
 		{"a drain of a node refuses nothing", drainsWithoutFailures},
 		{"a renewed certificate is served without a failure", renewsItsCertificate},
+		{"a renewed authority is trusted without a failure", renewsItsAuthority},
+		{"an authority with another key is trusted after a moment", replacesItsAuthority},
 		{"a killed leader is replaced", replacesAKilledLeader},
 		{"an upgrade that fails is rolled back", rollsBackAFailedUpgrade},
 		{"a rollback restores the revision before", rollsBack},
@@ -49,11 +53,19 @@ func TestAReleaseWithCertManager(t *testing.T) {
 }
 
 func trustsTheAuthority(t *testing.T, r release, _ kestraPod) {
+	if err := r.untrusted(t); err != nil {
+		t.Error(err)
+	}
+}
+
+// untrusted says which of the release's webhooks trusts something else than the authority in its Secret.
+func (r release) untrusted(t testing.TB) error {
+	t.Helper()
 	var secret corev1.Secret
 	r.get(t, r.namespace, r.name+"-webhook-tls", &secret)
 	authority := secret.Data["ca.crt"]
 	if len(authority) == 0 {
-		t.Fatal("the Secret of the certificate holds no authority")
+		return errors.New("the Secret of the certificate holds no authority")
 	}
 	var mutating admissionregistrationv1.MutatingWebhookConfiguration
 	var validating admissionregistrationv1.ValidatingWebhookConfiguration
@@ -67,13 +79,14 @@ func trustsTheAuthority(t *testing.T, r release, _ kestraPod) {
 		bundles[webhook.Name] = webhook.ClientConfig.CABundle
 	}
 	if len(bundles) != 4 {
-		t.Errorf("%d webhooks, want one that mutates and three that validate", len(bundles))
+		return fmt.Errorf("%d webhooks, want one that mutates and three that validate", len(bundles))
 	}
 	for name, bundle := range bundles {
 		if !bytes.Equal(bytes.TrimSpace(bundle), bytes.TrimSpace(authority)) {
-			t.Errorf("%s trusts something else:\n%s", name, bundle)
+			return fmt.Errorf("%s trusts something else:\n%s", name, bundle)
 		}
 	}
+	return nil
 }
 
 func runsWithoutRights(t *testing.T, r release, _ kestraPod) {

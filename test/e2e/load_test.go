@@ -28,6 +28,7 @@ type load struct {
 
 	mutex    sync.Mutex
 	applies  int
+	streak   int // of applies that were taken, up to the latest
 	failures []failure
 	slowest  time.Duration
 	began    time.Time
@@ -82,9 +83,24 @@ func (l *load) one(namespace, id, says string) {
 	defer l.mutex.Unlock()
 	l.applies++
 	l.slowest = max(l.slowest, took)
+	l.streak++
 	if err != nil {
+		l.streak = 0
 		l.failures = append(l.failures, failure{time.Now(), err})
 	}
+}
+
+// awaitCalm waits until applies have been taken for a while.
+func (l *load) awaitCalm(t testing.TB) {
+	t.Helper()
+	eventually(t, "applies are taken again", func(context.Context) error {
+		l.mutex.Lock()
+		defer l.mutex.Unlock()
+		if l.streak < 2*rate {
+			return fmt.Errorf("only the latest %d", l.streak)
+		}
+		return nil
+	})
 }
 
 // applyFlow applies a flow as kubectl apply --server-side does.

@@ -7,38 +7,87 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
 	"github.com/kestra-operator/kestra-operator/test/kestra"
 )
 
-// Two releases, each with a Kestra and a team of its own, do not know of each other.
-func TestTwoReleasesWithTwoKestras(t *testing.T) {
+// team is a release with a Kestra, and the objects that are its own.
+type team struct {
+	release
+	kestra    kestraPod
+	namespace string // of its objects
+	class     string // of its objects
+}
+
+// flow is one of the team's own.
+func (m team) flow(id, says string) *v1alpha1.KestraFlow {
+	flow := newFlow(m.namespace, id, says)
+	if m.class != "" {
+		flow.Labels = map[string]string{v1alpha1.LabelOperatorClass: m.class}
+	}
+	return flow
+}
+
+func (m team) createReady(t testing.TB, id, says string) {
+	t.Helper()
+	if err := m.admin.Create(t.Context(), m.flow(id, says)); err != nil {
+		t.Fatal(err)
+	}
+	m.awaitReady(t, m.namespace, id)
+}
+
+// refuses checks that a bad flow of the team is judged.
+func (m team) refuses(t testing.TB) {
+	t.Helper()
+	bad := m.flow("bad", "Hello")
+	bad.Spec.Source += "    mesage: Hello\n"
+	if err := m.admin.Create(t.Context(), bad); err == nil || !strings.Contains(err.Error(), `did you mean "message"`) {
+		t.Errorf("a bad flow in %s: want a refusal, got %v", m.namespace, err)
+	}
+}
+
+// Releases, each with a Kestra of its own, do not know of each other: two in namespaces of their own that keep a
+// namespace each, and two in one namespace that keep a class each of one more.
+func TestReleasesSideBySide(t *testing.T) {
 	c := onCluster(t)
-	releases, kestras := map[string]release{}, map[string]kestraPod{}
-	for _, team := range []string{"one", "two"} {
-		c.apply(t, fmt.Sprintf("apiVersion: v1\nkind: Namespace\nmetadata: {name: team-%s}\n", team))
-		kestras[team] = c.startKestra(t, "kestra-"+team)
-		releases[team] = c.install(t, team+"-kestra-operator", "operator-"+team, kestras[team], fmt.Sprintf("watchNamespaces: [team-%s]\n", team))
+	c.apply(t, "apiVersion: v1\nkind: Namespace\nmetadata: {name: shared}\n")
+	teams := map[string]team{
+		"one":  {namespace: "team-one", release: release{namespace: "operator-one"}},
+		"two":  {namespace: "team-two", release: release{namespace: "operators"}},
+		"blue": {namespace: "shared", class: "blue", release: release{namespace: "operators"}},
+	}
+	for name, m := range teams {
+		values := "{operatorClass: " + m.class + ", watchNamespaces: [shared]}"
+		if m.class == "" {
+			c.apply(t, fmt.Sprintf("apiVersion: v1\nkind: Namespace\nmetadata: {name: %s}\n", m.namespace))
+			values = "watchNamespaces: [" + m.namespace + "]"
+		}
+		m.kestra = c.startKestra(t, "kestra-"+name)
+		m.release = c.install(t, name+"-kestra-operator", m.release.namespace, m.kestra, values)
+		teams[name] = m
 	}
 	t.Run("each writes its team's flows to its Kestra", func(t *testing.T) {
-		for team, r := range releases {
-			r.createReady(t, "team-"+team, "shared-id", "Team "+team)
+		for name, m := range teams {
+			m.createReady(t, "same-id", "Team "+name)
 		}
-		for team, k := range kestras {
-			if err := k.holds(kestraNamespace, "shared-id", "Team "+team)(t.Context()); err != nil {
-				t.Errorf("the Kestra of team %s: %v", team, err)
+		for name, m := range teams {
+			if err := m.kestra.holds(kestraNamespace, "same-id", "Team "+name)(t.Context()); err != nil {
+				t.Errorf("the Kestra of team %s: %v", name, err)
 			}
 		}
 	})
 	t.Run("each judges its team's flows", func(t *testing.T) {
-		for team := range releases {
-			wantProblems(t, c.refused(t, "apply", "--namespace", "team-"+team, "--filename", filepath.Join("testdata", "bad.yaml")))
+		for _, m := range teams {
+			m.refuses(t)
 		}
 	})
-	t.Run("the end of one leaves the other as it was", func(t *testing.T) {
-		releases["one"].uninstall(t)
-		wantProblems(t, c.refused(t, "apply", "--namespace", "team-two", "--filename", filepath.Join("testdata", "bad.yaml")))
-		releases["two"].createReady(t, "team-two", "later", "Still here")
-		if err := kestras["one"].lacks(kestraNamespace, "later")(t.Context()); err != nil {
+	t.Run("the end of one leaves the others as they were", func(t *testing.T) {
+		teams["two"].uninstall(t)
+		for _, name := range []string{"one", "blue"} {
+			teams[name].refuses(t)
+			teams[name].createReady(t, "later", "Still here")
+		}
+		if err := teams["two"].kestra.lacks(kestraNamespace, "later")(t.Context()); err != nil {
 			t.Error(err)
 		}
 	})
@@ -50,6 +99,34 @@ func TestARenderedChartIsAppliedWithKubectl(t *testing.T) {
 	r := c.release(t, "my-kestra-operator", "kestra-operator", k, "")
 	c.apply(t, c.helm(t, "template", r.name, chart, "--namespace", r.namespace, "--values", r.values, "--no-hooks"))
 	c.worksIn(t, r, k)
+}
+
+// Every example of values is installed, tested, upgraded and uninstalled by Helm 3, as Helm's chart testing does.
+func TestExamplesOfValuesWithHelm3(t *testing.T) {
+	c := onCluster(t)
+	k := c.startKestra(t, "kestra")
+	examples, err := filepath.Glob(filepath.Join(chart, "ci", "*-values.yaml"))
+	if err != nil || len(examples) < 3 {
+		t.Fatalf("examples %q, %v", examples, err)
+	}
+	c.apply(t, "apiVersion: v1\nkind: Namespace\nmetadata: {name: team-a}\n")
+	for _, example := range examples {
+		name := strings.TrimSuffix(filepath.Base(example), "-values.yaml")
+		t.Run(name, func(t *testing.T) {
+			r := c.release(t, "my-kestra-operator", name, k, "")
+			helm := func(arguments ...string) {
+				t.Helper()
+				if _, err := c.Helm3(t.Context(), append(arguments, "--namespace", r.namespace)...); err != nil {
+					t.Log(r.story(t))
+					t.Fatal(err)
+				}
+			}
+			helm("install", r.name, chart, "--values", example, "--values", r.values, "--wait", "--timeout", "3m")
+			helm("test", r.name, "--timeout", "2m")
+			helm("upgrade", r.name, chart, "--values", example, "--values", r.values, "--set", "log.level=debug", "--wait", "--timeout", "3m")
+			helm("uninstall", r.name, "--wait", "--timeout", "2m")
+		})
+	}
 }
 
 func TestTheKustomizeEntryPointWithCertManager(t *testing.T) {

@@ -84,6 +84,7 @@
 {{- with include "kestra-operator.basicAuth" . | fromJson }}
 {{- $own = append $own (dict "name" "KESTRA_API_BASIC_AUTH" "valueFrom" (dict "secretKeyRef" (dict "name" .name "key" .key))) }}
 {{- end }}
+{{- $own = concat $own (include "kestra-operator.tracingEnvironment" . | fromJsonArray) }}
 {{- with include "kestra-operator.goMemoryLimit" . }}
 {{- $own = append $own (dict "name" "GOMEMLIMIT" "value" .) }}
 {{- end }}

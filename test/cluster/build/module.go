@@ -28,6 +28,7 @@ var (
 	Kubernetes  = Module{Folder: "kubernetes", Path: "k8s.io/kubernetes", linkerFlags: kubernetesVersionFlags}
 	Etcd        = Module{Folder: "etcd", Path: "go.etcd.io/etcd/server/v3"}
 	Helm        = Module{Folder: "helm", Path: "helm.sh/helm/v4"}
+	Helm3       = Module{Folder: "helm3", Path: "helm.sh/helm/v3"}
 	Crane       = Module{Folder: "crane", Path: "github.com/google/go-containerregistry"}
 	CoreDNS     = Module{Folder: "coredns", Path: "github.com/coredns/coredns"}
 	Pause       = Module{Folder: "pause", Path: "pause"}

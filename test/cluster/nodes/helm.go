@@ -7,21 +7,24 @@ import (
 	"os/exec"
 )
 
-// HelmCommand is a Helm 4 command as administrator, not started yet. Its caches and
-// plugins are the node's own.
-func (c *Cluster) HelmCommand(ctx context.Context, arguments ...string) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, c.binaries[helm.Name], arguments...)
-	home := c.dir.File("helm")
-	cmd.Env = append(os.Environ(), "KUBECONFIG="+c.Kubeconfig(), "HELM_CACHE_HOME="+home, "HELM_CONFIG_HOME="+home, "HELM_DATA_HOME="+home)
-	return cmd
+// Helm runs Helm 4 as administrator and returns what it printed, to either stream. The error of a failed command
+// repeats it. Its caches and plugins are the cluster's own.
+func (c *Cluster) Helm(ctx context.Context, arguments ...string) (string, error) {
+	return c.runHelm(ctx, helm.Name, arguments)
 }
 
-// Helm runs Helm as administrator and returns what it printed, to either stream.
-// The error of a failed command repeats it.
-func (c *Cluster) Helm(ctx context.Context, arguments ...string) (string, error) {
-	output, err := c.HelmCommand(ctx, arguments...).CombinedOutput()
+// Helm3 is [Cluster.Helm] for Helm 3, which knows the same releases.
+func (c *Cluster) Helm3(ctx context.Context, arguments ...string) (string, error) {
+	return c.runHelm(ctx, helm3.Name, arguments)
+}
+
+func (c *Cluster) runHelm(ctx context.Context, name string, arguments []string) (string, error) {
+	cmd := exec.CommandContext(ctx, c.binaries[name], arguments...)
+	home := c.dir.File(name)
+	cmd.Env = append(os.Environ(), "KUBECONFIG="+c.Kubeconfig(), "HELM_CACHE_HOME="+home, "HELM_CONFIG_HOME="+home, "HELM_DATA_HOME="+home)
+	output, err := cmd.CombinedOutput()
 	if err != nil {
-		return string(output), fmt.Errorf("helm %q: %w\n%s", arguments, err, output)
+		return string(output), fmt.Errorf("%s %q: %w\n%s", name, arguments, err, output)
 	}
 	return string(output), nil
 }
