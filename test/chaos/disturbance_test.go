@@ -2,6 +2,7 @@ package chaos
 
 import (
 	"context"
+	"crypto/x509"
 	"math/rand/v2"
 	"syscall"
 	"time"
@@ -168,6 +169,7 @@ func (w *world) replaceCertificate(change func(*corev1.Secret) error) error {
 func issue(secret *corev1.Secret, from, until time.Time) error {
 	r := &rotator.CertRotator{
 		CAName: "kestra-operator-ca", CAOrganization: "kestra-operator", DNSName: "kestra-operator-webhook." + system + ".svc",
+		ExtKeyUsages: &[]x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 	}
 	authority, err := r.CreateCACert(from, until)
 	if err != nil {
