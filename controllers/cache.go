@@ -19,15 +19,15 @@ func CacheOptions() cache.Options {
 		ByObject: map[client.Object]cache.ByObject{
 			&v1alpha1.KestraFlow{}: {Transform: strip(func(obj *v1alpha1.KestraFlow) {
 				obj.Spec.Source = ""
-				obj.Status.Conditions = nil
+				obj.Status.Conditions = onlyReady(obj.Status.Conditions)
 			})},
 			&v1alpha1.KestraKeyValue{}: {Transform: strip(func(obj *v1alpha1.KestraKeyValue) {
 				obj.Spec.Value = nil
-				obj.Status.Conditions = nil
+				obj.Status.Conditions = onlyReady(obj.Status.Conditions)
 			})},
 			&v1alpha1.KestraNamespaceFile{}: {Transform: strip(func(obj *v1alpha1.KestraNamespaceFile) {
 				obj.Spec.Content, obj.Spec.BinaryContent = nil, nil
-				obj.Status.Conditions = nil
+				obj.Status.Conditions = onlyReady(obj.Status.Conditions)
 			})},
 		},
 	}

@@ -53,6 +53,8 @@ func watchDrift[T client.Object](mgr manager.Manager, build *builder.Builder, sw
 func (s *driftSweep[T]) Start(ctx context.Context) error {
 	ctx = log.IntoContext(ctx, log.FromContext(ctx).WithValues("kind", s.kind.kind()))
 	wait.JitterUntilWithContext(ctx, func(ctx context.Context) {
+		ctx, span := tracer.Start(ctx, "sweep "+s.kind.kind())
+		defer span.End()
 		err := s.sweep(ctx)
 		if failed := err != nil && ctx.Err() == nil; s.failing.Swap(failed) != failed {
 			log.FromContext(ctx).Info("The sweep for drift has changed", "failing", failed, "error", fmt.Sprint(err))

@@ -58,6 +58,7 @@ func (r *Reconciler[T]) Reconcile(ctx context.Context, req reconcile.Request) (_
 			err = errors.Join(err, patchErr)
 			return
 		}
+		traceOutcome(ctx, r.kind.status(obj))
 		r.events.tell(obj, r.kind.status(before), r.kind.status(obj))
 	}()
 

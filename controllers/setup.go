@@ -150,7 +150,7 @@ func setup[T client.Object](mgr manager.Manager, options Options, server *server
 			return err
 		}
 	}
-	if err := build.Complete(r); err != nil {
+	if err := build.Complete(traced{kind.kind(), r}); err != nil {
 		return fmt.Errorf("set up the controller of %s: %w", kind.kind(), err)
 	}
 	return nil

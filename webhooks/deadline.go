@@ -4,10 +4,20 @@ import (
 	"context"
 	"net/http"
 	"time"
+
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/propagation"
 )
 
 // patienceKey is the key of how long the API server waits for an answer.
 type patienceKey struct{}
+
+// withCaller keeps in the context what the API server says of itself: the trace that the request is part of, and how
+// long it waits.
+func withCaller(ctx context.Context, request *http.Request) context.Context {
+	ctx = otel.GetTextMapPropagator().Extract(ctx, propagation.HeaderCarrier(request.Header))
+	return withPatience(ctx, request)
+}
 
 // withPatience keeps in the context until when the API server waits, which it says in the request's address.
 func withPatience(ctx context.Context, request *http.Request) context.Context {

@@ -1,6 +1,8 @@
 package webhooks
 
 import (
+	"context"
+
 	"k8s.io/apimachinery/pkg/util/validation/field"
 	"sigs.k8s.io/controller-runtime/pkg/builder"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
@@ -25,22 +27,22 @@ func setupFlow(mgr manager.Manager, options Options) error {
 	judge := &flowJudge{reports: newReports(options.Catalog, options.ReadOnlyLabel), options: options}
 	mgr.GetWebhookServer().Register(flowMutatePath, &admission.Webhook{
 		Handler:         &readOnlyLabeler{decoder: admission.NewDecoder(mgr.GetScheme()), judge: judge},
-		WithContextFunc: withPatience,
+		WithContextFunc: withCaller,
 	})
 	return builder.WebhookManagedBy(mgr, &v1alpha1.KestraFlow{}).
 		WithValidator(&validator[*v1alpha1.KestraFlow]{rules: flowRules(judge), options: options}).
-		WithContextFunc(withPatience).
+		WithContextFunc(withCaller).
 		Complete()
 }
 
 func flowRules(judge *flowJudge) rules[*v1alpha1.KestraFlow] {
 	return rules[*v1alpha1.KestraFlow]{
 		kind: "KestraFlow",
-		validate: func(obj *v1alpha1.KestraFlow) (field.ErrorList, []string) {
-			return validation.FlowVerdict(obj, judge.report(obj))
+		validate: func(ctx context.Context, obj *v1alpha1.KestraFlow) (field.ErrorList, []string) {
+			return validation.FlowVerdict(obj, judge.report(ctx, obj))
 		},
-		validateUpdate: func(old, obj *v1alpha1.KestraFlow) (field.ErrorList, []string) {
-			return validation.FlowUpdateVerdict(old, obj, judge.report(obj))
+		validateUpdate: func(ctx context.Context, old, obj *v1alpha1.KestraFlow) (field.ErrorList, []string) {
+			return validation.FlowUpdateVerdict(old, obj, judge.report(ctx, obj))
 		},
 		unchanged: validation.SameFlow,
 		target: func(obj *v1alpha1.KestraFlow) target {

@@ -1,6 +1,8 @@
 package webhooks
 
 import (
+	"context"
+
 	"k8s.io/apimachinery/pkg/util/validation/field"
 	"sigs.k8s.io/controller-runtime/pkg/builder"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
@@ -13,16 +15,21 @@ import (
 
 func setupKeyValue(mgr manager.Manager, options Options) error {
 	return builder.WebhookManagedBy(mgr, &v1alpha1.KestraKeyValue{}).
+		WithContextFunc(withCaller).
 		WithValidator(&validator[*v1alpha1.KestraKeyValue]{rules: keyValueRules(), options: options}).
 		Complete()
 }
 
 func keyValueRules() rules[*v1alpha1.KestraKeyValue] {
 	return rules[*v1alpha1.KestraKeyValue]{
-		kind:           "KestraKeyValue",
-		validate:       validation.ValidateKeyValue,
-		validateUpdate: validation.ValidateKeyValueUpdate,
-		unchanged:      validation.SameKeyValue,
+		kind: "KestraKeyValue",
+		validate: func(_ context.Context, obj *v1alpha1.KestraKeyValue) (field.ErrorList, []string) {
+			return validation.ValidateKeyValue(obj)
+		},
+		validateUpdate: func(_ context.Context, old, obj *v1alpha1.KestraKeyValue) (field.ErrorList, []string) {
+			return validation.ValidateKeyValueUpdate(old, obj)
+		},
+		unchanged: validation.SameKeyValue,
 		target: func(obj *v1alpha1.KestraKeyValue) target {
 			return target{obj.Spec.Tenant, obj.Spec.Namespace, obj.Spec.Key, field.NewPath("spec", "key")}
 		},

@@ -1,6 +1,8 @@
 package webhooks
 
 import (
+	"context"
+
 	"k8s.io/apimachinery/pkg/util/validation/field"
 	"sigs.k8s.io/controller-runtime/pkg/builder"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
@@ -14,16 +16,21 @@ import (
 
 func setupNamespaceFile(mgr manager.Manager, options Options) error {
 	return builder.WebhookManagedBy(mgr, &v1alpha1.KestraNamespaceFile{}).
+		WithContextFunc(withCaller).
 		WithValidator(&validator[*v1alpha1.KestraNamespaceFile]{rules: namespaceFileRules(), options: options}).
 		Complete()
 }
 
 func namespaceFileRules() rules[*v1alpha1.KestraNamespaceFile] {
 	return rules[*v1alpha1.KestraNamespaceFile]{
-		kind:           "KestraNamespaceFile",
-		validate:       validation.ValidateNamespaceFile,
-		validateUpdate: validation.ValidateNamespaceFileUpdate,
-		unchanged:      validation.SameNamespaceFile,
+		kind: "KestraNamespaceFile",
+		validate: func(_ context.Context, obj *v1alpha1.KestraNamespaceFile) (field.ErrorList, []string) {
+			return validation.ValidateNamespaceFile(obj)
+		},
+		validateUpdate: func(_ context.Context, old, obj *v1alpha1.KestraNamespaceFile) (field.ErrorList, []string) {
+			return validation.ValidateNamespaceFileUpdate(old, obj)
+		},
+		unchanged: validation.SameNamespaceFile,
 		target: func(obj *v1alpha1.KestraNamespaceFile) target {
 			return target{obj.Spec.Tenant, obj.Spec.Namespace, namespacefile.CleanPath(obj.Spec.Filename), field.NewPath("spec", "filename")}
 		},

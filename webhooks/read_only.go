@@ -36,6 +36,14 @@ func (l *readOnlyLabeler) Handle(ctx context.Context, req admission.Request) adm
 	if !l.judge.edits(obj) {
 		return admission.Allowed("")
 	}
+	ctx, seen := observe(admission.NewContextWithRequest(ctx, req), mutating, "KestraFlow", obj)
+	response := l.edit(ctx, req, obj)
+	seen.end(len(response.Warnings))
+	return response
+}
+
+// edit answers a request about a flow whose stored source is to carry the label.
+func (l *readOnlyLabeler) edit(ctx context.Context, req admission.Request, obj *v1alpha1.KestraFlow) admission.Response {
 	edited, changed, editErr := flow.EnsureReadOnly([]byte(obj.Spec.Source)) // edited is the source after an error
 	stored, err := l.isStored(req, obj, edited)
 	if err != nil {
@@ -47,13 +55,14 @@ func (l *readOnlyLabeler) Handle(ctx context.Context, req admission.Request) adm
 			errs = noPlaceForLabel(editErr)
 		}
 		if len(errs) > 0 {
+			noteRefusal(ctx, errs)
 			return refused(obj.Name, errs).WithWarnings(warnings...)
 		}
 	}
 	if !changed {
 		return admission.Allowed("")
 	}
-	l.judge.reports.remember(string(edited), validation.FlowIdentity(obj), l.judge.report(obj))
+	l.judge.reports.remember(string(edited), validation.FlowIdentity(obj), l.judge.report(ctx, obj))
 	return admission.Patched("", jsonpatch.NewOperation("add", "/spec/source", string(edited))).WithWarnings(
 		`spec.source: the label system.readOnly: "true" was set, since changes made in Kestra are overwritten`)
 }

@@ -1,8 +1,10 @@
 package webhooks
 
 import (
+	"context"
 	"crypto/sha256"
 
+	"go.opentelemetry.io/otel/attribute"
 	"k8s.io/utils/lru"
 
 	"github.com/kestra-operator/kestra-operator/schemas/flow"
@@ -33,13 +35,18 @@ func newReports(catalog func() *flow.Catalog, mode flow.LabelMode) *reports {
 }
 
 // get returns the report on a source, made now or remembered.
-func (r *reports) get(source string, identity flow.Identity) flow.Report {
+func (r *reports) get(ctx context.Context, source string, identity flow.Identity) flow.Report {
 	catalog := r.catalog()
 	key := r.key(source, identity, catalog)
 	if report, found := r.cache.Get(key); found {
 		return report.(flow.Report)
 	}
+	_, span := tracer.Start(ctx, "check flow")
 	report := flow.Check([]byte(source), identity, catalog, r.options)
+	if span.IsRecording() {
+		span.SetAttributes(attribute.Int("kestra_operator.source.bytes", len(source)), attribute.Int("kestra_operator.findings", len(report.Findings)))
+	}
+	span.End()
 	r.cache.Add(key, report)
 	return report
 }

@@ -21,19 +21,19 @@ func TestReportsRemembersByTextIdentityAndCatalog(t *testing.T) {
 	marked := flow.Report{Findings: []flow.Finding{{Severity: flow.Warning, Message: "remembered"}}}
 	judged.remember(source, identity, marked)
 
-	if diff := cmp.Diff(marked, judged.get(source, identity)); diff != "" {
+	if diff := cmp.Diff(marked, judged.get(t.Context(), source, identity)); diff != "" {
 		t.Errorf("the same question (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff(marked, judged.get(source+"\n", identity)); diff == "" {
+	if diff := cmp.Diff(marked, judged.get(t.Context(), source+"\n", identity)); diff == "" {
 		t.Error("another text got the remembered report")
 	}
-	if judged.get(source, flow.Identity{Namespace: "company.team", ID: "other"}).Accepted() {
+	if judged.get(t.Context(), source, flow.Identity{Namespace: "company.team", ID: "other"}).Accepted() {
 		t.Error("another identity got the remembered report")
 	}
 	if catalog, err = flow.Embedded("2.0"); err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(marked, judged.get(source, identity)); diff == "" {
+	if diff := cmp.Diff(marked, judged.get(t.Context(), source, identity)); diff == "" {
 		t.Error("another catalog got the remembered report")
 	}
 }

@@ -19,15 +19,16 @@ type flowJudge struct {
 }
 
 // report is what the operator's own judge says of an object's source.
-func (j *flowJudge) report(obj *v1alpha1.KestraFlow) flow.Report {
-	return j.reports.get(obj.Spec.Source, validation.FlowIdentity(obj))
+func (j *flowJudge) report(ctx context.Context, obj *v1alpha1.KestraFlow) flow.Report {
+	return j.reports.get(ctx, obj.Spec.Source, validation.FlowIdentity(obj))
 }
 
 // decide returns the verdict on a flow of which stored will be kept. The server is asked about a flow that passed
 // every check here, and about one that failed only in what the server knows better, since the catalog may be older
 // than the server's plugins. A server that does not answer in time refuses nothing, unless its word is required.
 func (j *flowJudge) decide(ctx context.Context, obj *v1alpha1.KestraFlow, stored string) (field.ErrorList, []string) {
-	report := j.report(obj)
+	report := j.report(ctx, obj)
+	noteWarnings(ctx, report.Findings, flow.Warning)
 	errs, warnings := validation.FlowVerdict(obj, report)
 	firm, overruled := validation.FlowVerdict(obj, validation.Overruled(report))
 	if j.options.ServerCheck == nil || len(firm) > 0 {
@@ -37,11 +38,13 @@ func (j *flowJudge) decide(ctx context.Context, obj *v1alpha1.KestraFlow, stored
 	if err != nil {
 		return j.unanswered(errs, warnings, err)
 	}
+	noteWarnings(ctx, findings, flow.Warning)
 	said := flow.Report{Findings: asSubmitted(obj.Spec.Source, stored, findings)}
 	if !said.Accepted() {
 		said.Findings = withoutRepetition(report.Findings, said.Findings)
 		return append(errs, validation.SourceErrors(said)...), append(warnings, validation.SourceWarnings(said)...)
 	}
+	noteWarnings(ctx, report.Findings, flow.Error) // overruled
 	if len(errs) > 0 && j.options.CatalogOutdated != nil {
 		j.options.CatalogOutdated()
 	}

@@ -15,9 +15,9 @@ import (
 type rules[T client.Object] struct {
 	kind string
 	// validate judges an object by itself.
-	validate func(obj T) (field.ErrorList, []string)
+	validate func(ctx context.Context, obj T) (field.ErrorList, []string)
 	// validateUpdate does so for one that replaces old; its errors are warnings when no judged field changed.
-	validateUpdate func(old, obj T) (field.ErrorList, []string)
+	validateUpdate func(ctx context.Context, old, obj T) (field.ErrorList, []string)
 	// unchanged is true when every judged field is the same in both.
 	unchanged func(old, obj T) bool
 	// target is what the object keeps in Kestra.
@@ -37,22 +37,34 @@ type validator[T client.Object] struct {
 var _ admission.Validator[*v1alpha1.KestraFlow] = &validator[*v1alpha1.KestraFlow]{}
 
 func (v *validator[T]) ValidateCreate(ctx context.Context, obj T) (admission.Warnings, error) {
-	errs, warnings := v.rules.validate(obj)
-	return v.conclude(ctx, obj, errs, v.checkOwner(ctx, obj), warnings)
+	return v.observed(ctx, obj, func(ctx context.Context) (admission.Warnings, error) {
+		errs, warnings := v.rules.validate(ctx, obj)
+		return v.conclude(ctx, obj, errs, v.checkOwner(ctx, obj), warnings)
+	})
 }
 
 func (v *validator[T]) ValidateUpdate(ctx context.Context, old, obj T) (admission.Warnings, error) {
-	errs, warnings := v.rules.validateUpdate(old, obj)
-	forbidden := checkClass(old, obj)
-	if len(forbidden) == 0 && v.rules.unchanged(old, obj) {
-		return warnings, nil
-	}
-	return v.conclude(ctx, obj, errs, forbidden, warnings)
+	return v.observed(ctx, obj, func(ctx context.Context) (admission.Warnings, error) {
+		errs, warnings := v.rules.validateUpdate(ctx, old, obj)
+		forbidden := checkClass(old, obj)
+		if len(forbidden) == 0 && v.rules.unchanged(old, obj) {
+			return warnings, nil
+		}
+		return v.conclude(ctx, obj, errs, forbidden, warnings)
+	})
 }
 
 // ValidateDelete is never asked: the webhook configurations leave deletions alone.
 func (v *validator[T]) ValidateDelete(context.Context, T) (admission.Warnings, error) {
 	return nil, nil
+}
+
+// observed answers a request, and has metrics and traces tell of it. A panic is counted by controller-runtime alone.
+func (v *validator[T]) observed(ctx context.Context, obj T, answer func(context.Context) (admission.Warnings, error)) (admission.Warnings, error) {
+	ctx, seen := observe(ctx, validating, v.rules.kind, obj)
+	warnings, err := answer(ctx)
+	seen.end(len(warnings))
+	return warnings, err
 }
 
 // conclude adds what depends on the requester and the surroundings, and has the last word spoken only where that
@@ -63,7 +75,9 @@ func (v *validator[T]) conclude(ctx context.Context, obj T, errs, forbidden fiel
 	if len(forbidden) == 0 && v.rules.decide != nil {
 		errs, warnings = v.rules.decide(ctx, obj)
 	}
-	return warnings, refusal(v.rules.kind, obj.GetName(), append(errs, forbidden...))
+	errs = append(errs, forbidden...)
+	noteRefusal(ctx, errs)
+	return warnings, refusal(v.rules.kind, obj.GetName(), errs)
 }
 
 // refusal is an answer from which kubectl prints every error on a line of its own; nil without errors.

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
 
 	"github.com/go-logr/logr"
 	"github.com/spf13/cobra"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/config"
 	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/operator"
+	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/tracing"
 )
 
 const runHelp = `Run the operator: admission on every replica, reconciling on the one that leads.
@@ -39,6 +41,11 @@ func newRunCommand() *cobra.Command {
 			for _, advice := range c.Advice() {
 				logger.Info("Advice: " + advice)
 			}
+			stopTraces, err := tracing.Start(command.Context(), os.Getenv, version, logger)
+			if err != nil {
+				return err
+			}
+			defer stopTraces()
 			access, err := ctrl.GetConfig()
 			if err != nil {
 				return fmt.Errorf("find the cluster: %w", err)

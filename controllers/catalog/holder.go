@@ -14,7 +14,10 @@ type Holder struct {
 }
 
 // NewHolder returns a holder of the catalog to judge by until a better one is known.
-func NewHolder(initial *flow.Catalog) *Holder { return &Holder{current: initial} }
+func NewHolder(initial *flow.Catalog) *Holder {
+	tellOf(initial)
+	return &Holder{current: initial}
+}
 
 // Current returns the catalog in force.
 func (h *Holder) Current() *flow.Catalog {
@@ -41,6 +44,7 @@ func (h *Holder) set(next *flow.Catalog) bool {
 		return false
 	}
 	h.current = next
+	tellOf(next)
 	for _, listener := range h.listeners {
 		select {
 		case listener <- struct{}{}:

@@ -81,6 +81,8 @@ func (r *Refresher) Start(ctx context.Context) error {
 			if failure = err.Error(); failure != logged {
 				logger.Error(err, "the catalog stays as it is; flows are judged by it, and by Kestra's own word")
 			}
+		} else if err == nil {
+			checkedTimestamp.SetToCurrentTime()
 		}
 		logged = failure
 		timer.Reset(wait.Jitter(interval, jitter))

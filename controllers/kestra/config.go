@@ -38,6 +38,9 @@ type Config struct {
 	InsecureSkipVerify bool
 	// Timeout of one call, its retries excluded; DefaultTimeout when 0.
 	Timeout time.Duration
+	// Transport wraps what sends the requests, to observe them; nothing does when nil. It must pass on what it is told to
+	// send, but for headers that it adds to a clone.
+	Transport func(*http.Transport) http.RoundTripper
 	// UserAgent names the caller; "kestra-operator" when empty.
 	UserAgent string
 }
@@ -74,20 +77,24 @@ func New(config Config) (*Client, error) {
 	}
 	base.User = nil // from here on, no error can quote it
 	client.base = base
-	client.http = newHTTPClient(tlsConfig)
+	client.http = newHTTPClient(tlsConfig, config.Transport)
 	return client, nil
 }
 
 // Close drops the client's idle connections.
 func (c *Client) Close() { c.http.CloseIdleConnections() }
 
-func newHTTPClient(tlsConfig *tls.Config) *http.Client {
+func newHTTPClient(tlsConfig *tls.Config, wrap func(*http.Transport) http.RoundTripper) *http.Client {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.TLSClientConfig = tlsConfig
 	transport.MaxResponseHeaderBytes = maxResponseHeader
 	transport.MaxIdleConnsPerHost = 32
+	var sender http.RoundTripper = transport
+	if wrap != nil {
+		sender = wrap(transport)
+	}
 	return &http.Client{
-		Transport: transport,
+		Transport: sender,
 		// A redirect is answered as an error: following one could carry credentials to another host, and
 		// turns a write into a read.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },

@@ -81,6 +81,11 @@ type answer struct {
 // CheckFlow returns the server's findings on a source, none when it takes the flow. The error says that the
 // server could not be asked: it is away, too slow, or refuses the operator's credentials.
 func (c *Checker) CheckFlow(ctx context.Context, tenant string, source []byte) ([]flow.Finding, error) {
+	return observed(ctx, func(ctx context.Context) ([]flow.Finding, error) { return c.check(ctx, tenant, source) })
+}
+
+// check answers from memory, or asks.
+func (c *Checker) check(ctx context.Context, tenant string, source []byte) ([]flow.Finding, error) {
 	asked := question{tenant: tenant, source: sha256.Sum256(source)}
 	if known, ok := c.answers.Get(asked); ok {
 		return known.(answer).give()

@@ -59,7 +59,7 @@ func SourceErrors(report flow.Report) field.ErrorList {
 	var errs field.ErrorList
 	for _, finding := range report.Findings {
 		if finding.Severity == flow.Error {
-			errs = append(errs, invalid(sourcePath, finding.String()))
+			errs = append(errs, invalid(sourcePath, finding.String()).WithOrigin(finding.Rule))
 		}
 	}
 	if len(errs) > 0 && report.Omitted > 0 {

@@ -2,8 +2,8 @@ package config
 
 import "github.com/kestra-operator/kestra-operator/controllers/kestra"
 
-// Client returns a client of the server, with its credentials.
-func (k Kestra) Client() (*kestra.Client, error) {
+// Client returns a client of the server, with its credentials and what else is to be so.
+func (k Kestra) Client(options ...func(*kestra.Config)) (*kestra.Client, error) {
 	config := kestra.Config{
 		URL:                k.URL,
 		Username:           k.Username,
@@ -15,6 +15,9 @@ func (k Kestra) Client() (*kestra.Client, error) {
 	}
 	if k.TLS.CertificateFile != "" {
 		config.Certificate = k.TLS.certificate
+	}
+	for _, option := range options {
+		option(&config)
 	}
 	return kestra.New(config)
 }

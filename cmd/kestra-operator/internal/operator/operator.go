@@ -114,6 +114,9 @@ func newManager(ctx context.Context, c config.Config, access *rest.Config, clust
 	if err := wrong.addLookouts(mgr); err != nil {
 		return nil, err
 	}
+	if err := addMetrics(mgr, ownMetric{newCertificateExpiry(serving), false}); err != nil {
+		return nil, err
+	}
 	return mgr, addRooms(ctx, mgr, cluster, c)
 }
 

@@ -19,7 +19,7 @@ import (
 
 // addRooms puts admission and reconciling into a manager.
 func addRooms(ctx context.Context, mgr manager.Manager, cluster client.Client, c config.Config) error {
-	server, err := c.Kestra.Client()
+	server, err := c.Kestra.Client(withObservedCalls)
 	if err != nil {
 		return err
 	}
@@ -31,6 +31,9 @@ func addRooms(ctx context.Context, mgr manager.Manager, cluster client.Client, c
 	verdicts := verdict.New(server, 0)
 	targets, err := controllers.NewTargetIndex(ctx, mgr, c.Kestra.DefaultTenant)
 	if err != nil {
+		return err
+	}
+	if err := addMetrics(mgr, ownMetric{targets.Readiness(), true}, ownMetric{verdicts.Breaker(), false}); err != nil {
 		return err
 	}
 	if err := webhooks.SetupWithManager(mgr, webhookOptions(c, cluster, verdicts, catalogs, targets, outdated)); err != nil {

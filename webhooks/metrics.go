@@ -1,0 +1,24 @@
+package webhooks
+
+import (
+	"github.com/prometheus/client_golang/prometheus"
+	"sigs.k8s.io/controller-runtime/pkg/metrics"
+)
+
+var (
+	admissionDuration = prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name: "kestra_operator_admission_duration_seconds",
+		Help: "Time to answer a request for admission, by webhook (mutating or validating), kind and verdict: " +
+			"allowed, warned, refused, or failed when nobody could decide.",
+		// An answer from the operator's own judge takes milliseconds; Kestra's may take seconds.
+		Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10},
+	}, []string{"webhook", "kind", "verdict"})
+
+	admissionFindings = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "kestra_operator_admission_findings_total",
+		Help: "Findings told to whoever applied an object, by kind, severity (error or warning) and rule: the id of " +
+			"a rule of the judge, or the API's type of error, such as FieldValueForbidden.",
+	}, []string{"kind", "severity", "rule"})
+)
+
+func init() { metrics.Registry.MustRegister(admissionDuration, admissionFindings) }
