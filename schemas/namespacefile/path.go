@@ -39,6 +39,7 @@ func CheckPath(filename string) error {
 	case !utf8.ValidString(filename):
 		return errors.New("the path is not valid UTF-8 text")
 	}
+	filename = CleanPath(filename) // what is sent
 	if err := checkComponents(filename); err != nil {
 		return err
 	}
