@@ -21,7 +21,7 @@ RESULTS := .cache/results
 TEST := -race -p 2 -timeout 30m
 
 .DEFAULT_GOAL := help
-.PHONY: help generate build check format-check lint generated-check vulnerabilities test e2e agreement faults bench fuzz demo image clean
+.PHONY: help generate build check format-check lint generated-check vulnerabilities test e2e agreement model faults bench fuzz demo image clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -73,6 +73,11 @@ e2e: ## Install and use the operator on a real cluster with nodes, which is buil
 
 agreement: ## Compare the judge with what recorded Kestra servers decided, and print the table
 	go test -count=1 -v -run TestAgreement ./schemas/flow
+
+model: ## Compare Kestra with a model after 10 000 random steps, count writes in three sweeps over 1 000 settled objects, and print both
+	go run ./test/cluster/cmd build
+	MODEL_SEEDS=20 MODEL_STEPS=500 go test -count=1 -v -parallel 10 -timeout 2h -run TestAnySequenceOfChangesEndsWithWhatTheOwnersWant ./controllers
+	STEADY_OBJECTS=1000 go test -count=1 -v -timeout 30m -run TestThreeSweepsOverSettledObjectsWriteNothing ./controllers
 
 faults: ## Let every call of the operator fail in every way, and print what came of it
 	go run ./test/cluster/cmd build

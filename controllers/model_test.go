@@ -18,9 +18,7 @@ import (
 
 const (
 	modelTargets = 6 // two of each kind
-	// A long run has more seeds and more steps of each, by these variables of the environment. Ten thousand steps are
-	//
-	//	MODEL_SEEDS=20 MODEL_STEPS=500 go test ./controllers -run TestAnySequence -parallel 10 -timeout 1h -v
+	// A long run, such as that of make model, has more seeds and more steps of each, by these variables of the environment.
 	modelSeedsVariable, modelSeeds = "MODEL_SEEDS", 3
 	modelStepsVariable, modelSteps = "MODEL_STEPS", 150
 )
@@ -181,7 +179,7 @@ func (m *model) createObject(target *modelTarget, content string) {
 		return
 	}
 	m.settle(target) // the owner has written, so that it stays the owner within the same second
-	if len(target.objects) > 1 {
+	if len(target.objects) > 1 || (len(target.objects) == 1 && target.objects[0].suspended) {
 		m.awaitYounger(target.objects[len(target.objects)-1]) // those that wait have no other order
 	}
 	m.count++
@@ -221,7 +219,7 @@ func (m *model) toggleSuspend(target *modelTarget) {
 		return
 	}
 	m.settle(target)
-	obj := target.objects[0]
+	obj := target.objects[m.random.IntN(len(target.objects))] // an heir, too
 	obj.suspended = !obj.suspended
 	update(m.world, obj.Object, func(o client.Object) { policyOf(o).Suspend = obj.suspended })
 	m.settle(target)

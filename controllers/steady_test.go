@@ -14,9 +14,7 @@ import (
 	devkestra "github.com/kestra-operator/kestra-operator/test/kestra"
 )
 
-// Three hundred objects by default; a thousand are
-//
-//	STEADY_OBJECTS=1000 go test ./controllers -run TestThreeSweeps -v
+// Three hundred objects by default; a thousand in make model.
 const steadyObjectsVariable, steadyObjects = "STEADY_OBJECTS", 300
 
 func TestThreeSweepsOverSettledObjectsWriteNothing(t *testing.T) {
