@@ -3,11 +3,11 @@ CONTROLLER_GEN := go run sigs.k8s.io/controller-tools/cmd/controller-gen@v0.23.0
 GOIMPORTS      := go run golang.org/x/tools/cmd/goimports@v0.52.0
 GOVULNCHECK    := go run golang.org/x/vuln/cmd/govulncheck@v1.9.0
 GOTESTSUM      := go run gotest.tools/gotestsum@v1.13.0
-CYCLONEDX      := go run github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0
 
 # Large tools are compiled once for each version.
 CACHE         := .cache/bin
 GOLANGCI_LINT := $(CACHE)/golangci-lint-v2.15.0
+CYCLONEDX     := $(CACHE)/cyclonedx-gomod-v1.10.0
 
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
 PACKAGES ?= ./...
@@ -21,7 +21,7 @@ RESULTS := .cache/results
 TEST := -race -p 2 -timeout 30m
 
 .DEFAULT_GOAL := help
-.PHONY: help generate build check format-check lint generated-check vulnerabilities test e2e agreement model faults bench fuzz demo image clean
+.PHONY: help generate build check format-check lint generated-check vulnerabilities test e2e agreement model faults bench fuzz demo image release clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -95,9 +95,18 @@ fuzz: ## Fuzz every target for FUZZTIME
 demo: ## Show the whole story on real components
 	@go run ./test/demo
 
-image: ## Build the image for every platform to dist/image, and its bill of materials, without a container runtime
+# A tool that is asked about another platform must itself run here, so it is not run by "go run".
+$(CYCLONEDX):
+	mkdir -p $(CACHE)
+	GOBIN=$(abspath $(CACHE)) go install -trimpath github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@$(lastword $(subst gomod-, ,$@))
+	mv $(CACHE)/cyclonedx-gomod $@
+
+image: $(CYCLONEDX) ## Build the image for every platform to dist/image, and its bill of materials, without a container runtime
 	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) go run ./image -version '$(VERSION)' -revision "$$(git rev-parse HEAD)" -output dist/image
 	CGO_ENABLED=0 GOOS=linux $(CYCLONEDX) app -json -licenses -noserial -main ./cmd/kestra-operator -output dist/sbom.cdx.json .
+
+release: $(CYCLONEDX) ## Make everything that a release consists of in dist/release, and publish nothing
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) go run ./release -revision "$$(git rev-parse HEAD)" -materials $(abspath $(CYCLONEDX)) -output dist/release
 
 clean: ## Remove what was built, the cached control plane too
 	rm -rf bin dist .cache
