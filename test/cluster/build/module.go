@@ -18,19 +18,23 @@ type Module struct {
 	Path   string
 	// linkerFlags are added for every command, given the version ("v1.2.3").
 	linkerFlags func(version string) string
+	// tags of the build, which leave out what is not needed.
+	tags string
 }
 
 // ownSource is the version of a module whose source is the folder itself.
 const ownSource = "v0"
 
-// The modules of a cluster.
+// The modules of a cluster, and of what watches it.
 var (
-	Kubernetes  = Module{Folder: "kubernetes", Path: "k8s.io/kubernetes", linkerFlags: kubernetesVersionFlags}
-	Etcd        = Module{Folder: "etcd", Path: "go.etcd.io/etcd/server/v3"}
-	Helm        = Module{Folder: "helm", Path: "helm.sh/helm/v4"}
-	Helm3       = Module{Folder: "helm3", Path: "helm.sh/helm/v3"}
-	Crane       = Module{Folder: "crane", Path: "github.com/google/go-containerregistry"}
-	CoreDNS     = Module{Folder: "coredns", Path: "github.com/coredns/coredns"}
+	Kubernetes = Module{Folder: "kubernetes", Path: "k8s.io/kubernetes", linkerFlags: kubernetesVersionFlags}
+	Etcd       = Module{Folder: "etcd", Path: "go.etcd.io/etcd/server/v3"}
+	Helm       = Module{Folder: "helm", Path: "helm.sh/helm/v4"}
+	Helm3      = Module{Folder: "helm3", Path: "helm.sh/helm/v3"}
+	Crane      = Module{Folder: "crane", Path: "github.com/google/go-containerregistry"}
+	CoreDNS    = Module{Folder: "coredns", Path: "github.com/coredns/coredns"}
+	// Prometheus is told what to scrape; what finds that in clouds is left out.
+	Prometheus  = Module{Folder: "prometheus", Path: "github.com/prometheus/prometheus", tags: "remove_all_sd"}
 	Pause       = Module{Folder: "pause", Path: "pause"}
 	CertManager = Module{Folder: "cert-manager", Path: "github.com/cert-manager/cert-manager"}
 	CAInjector  = Module{Folder: "cainjector", Path: "github.com/cert-manager/cert-manager"}
