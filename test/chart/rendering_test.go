@@ -43,6 +43,7 @@ var strict = func() runtime.Decoder {
 	utilruntime.Must(certmanagerv1.AddToScheme(scheme))
 	utilruntime.Must(v1alpha1.AddToScheme(scheme))
 	scheme.AddKnownTypeWithName(serviceMonitorKind, &serviceMonitor{})
+	scheme.AddKnownTypeWithName(prometheusRuleKind, &prometheusRule{})
 	return serializer.NewCodecFactory(scheme, serializer.EnableStrict).UniversalDeserializer()
 }()
 
