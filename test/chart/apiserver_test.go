@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	certmanagerv1 "github.com/cert-manager/cert-manager/pkg/apis/certmanager/v1"
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	schedulingv1 "k8s.io/api/scheduling/v1"
@@ -49,10 +50,11 @@ func newClient(t testing.TB, access *rest.Config) client.Client {
 	return c
 }
 
-// TestTheAPIServerAcceptsRenderings offers renderings to a real API server, whose word on an object goes beyond its
-// types: names, selectors, CEL expressions, Pod Security.
+// TestTheAPIServerAcceptsRenderings validates renderings against the OpenAPI schemas of a real API server, and then
+// offers them to it: its word on an object goes beyond schemas, to names, selectors, CEL expressions, Pod Security.
 func TestTheAPIServerAcceptsRenderings(t *testing.T) {
-	admin := newClient(t, cluster.StartForTest(t).Config())
+	access := cluster.StartForTest(t).Config()
+	admin := newClient(t, access)
 	for _, namespace := range []string{"kestra", "team-a", "team-b", "a", "b"} {
 		createNamespace(t, admin, namespace)
 	}
@@ -62,6 +64,19 @@ func TestTheAPIServerAcceptsRenderings(t *testing.T) {
 	installDefinitions(t, admin, certManagerDefinitions(t))
 	installDefinitions(t, admin, ownDefinitions(t))
 
+	published := publishedSchemas(t, access, v1alpha1.GroupVersion.WithKind("KestraFlow"), certmanagerv1.SchemeGroupVersion.WithKind("Certificate"))
+	t.Run("the schemas refuse what is unknown, missing or of another type", func(t *testing.T) {
+		for name, text := range map[string]string{
+			"an unknown field":                 "{apiVersion: v1, kind: Service, spec: {ports: [{port: 80, protocoll: TCP}]}}",
+			"a missing field":                  "{apiVersion: v1, kind: Service, spec: {ports: [{name: http}]}}",
+			"another type":                     "{apiVersion: v1, kind: Service, spec: {ports: [{port: http}]}}",
+			"an unknown field of a definition": "{apiVersion: cert-manager.io/v1, kind: Certificate, spec: {secretName: s, issuerRef: {name: i}, durration: 1h}}",
+		} {
+			if err := published.check(unstructuredObjects(t, text)[0]); err == nil {
+				t.Errorf("%s is accepted", name)
+			}
+		}
+	})
 	certificate, _, err := cert.GenerateSelfSignedCertKey("authority", nil, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -79,6 +94,9 @@ func TestTheAPIServerAcceptsRenderings(t *testing.T) {
 			for _, o := range unstructuredObjects(t, strings.ReplaceAll(r.text, encode("PEM"), encode(authority))) {
 				if o.GroupVersionKind() == serviceMonitorKind {
 					continue // the Prometheus operator is not there
+				}
+				if err := published.check(o); err != nil {
+					t.Errorf("%s %s: %#v", o.GetKind(), o.GetName(), err)
 				}
 				if err := admin.Apply(t.Context(), client.ApplyConfigurationFromUnstructured(o), client.DryRunAll, client.ForceOwnership, fieldOwner); err != nil {
 					t.Errorf("%s %s: %v", o.GetKind(), o.GetName(), err)
