@@ -68,7 +68,7 @@ test: ## Run every test with the race detector, on a real control plane that is 
 e2e: ## Install and use the operator on a real cluster with nodes, which is built first (as root, on Linux)
 	go run ./test/cluster/cmd nodes-build
 	@mkdir -p $(RESULTS) && rm -f $(RESULTS)/e2e.json
-	KESTRA_OPERATOR_E2E=1 $(GOTESTSUM) --format standard-verbose --jsonfile $(RESULTS)/e2e.json -- -count=1 -p 1 -timeout 60m ./test/cluster/nodes/... ./test/e2e/...; \
+	KESTRA_OPERATOR_E2E=1 $(GOTESTSUM) --format standard-verbose --jsonfile $(RESULTS)/e2e.json -- -count=1 -p 2 -timeout 60m ./test/cluster/nodes/... ./test/e2e/...; \
 		status=$$?; go run ./test/tally $(RESULTS)/e2e.json; exit $$status
 
 agreement: ## Compare the judge with what recorded Kestra servers decided, and print the table
