@@ -59,7 +59,7 @@ func Check(source []byte, identity Identity, catalog *Catalog, options Options) 
 	findings = append(findings, withoutMeant(checkIdentity(root, identity), j.flow.meant)...)
 	findings = append(findings, checkLabels(root, options)...)
 	findings = append(findings, checkDeleted(root)...)
-	findings = append(findings, checkReservedID(root, catalog.Version())...)
+	findings = append(findings, checkReservedID(root, catalog)...)
 	findings = append(findings, j.located(root)...)
 	if (Report{Findings: findings}).Accepted() {
 		findings = append(findings, checkLabelPlace(source, root, options)...)

@@ -98,19 +98,21 @@ var reservedIDs = []string{
 	"pause", "resume", "force-run", "change-status", "kill", "executions", "search", "source", "disable", "enable",
 }
 
-// checkReservedID refuses ids that a server of the given version keeps for itself; on versions that were never seen
-// to refuse them it warns.
-func checkReservedID(root *yaml.Node, version string) []Finding {
+// checkReservedID refuses ids that the catalog's server keeps for itself; on versions that were never seen to refuse them
+// it warns.
+func checkReservedID(root *yaml.Node, catalog *Catalog) []Finding {
 	value := child(root, "id")
 	if value == nil || value.Kind != yaml.ScalarNode || !slices.Contains(reservedIDs, value.Value) {
 		return nil
 	}
 	severity := Warning
-	if strings.HasPrefix(version, "1.") {
+	if !catalog.isSecond() {
 		severity = Error
 	}
-	return []Finding{findingAt(value, severity, "reserved-id", "id",
-		fmt.Sprintf("the id \"%s\" is reserved by Kestra, as are %s; choose another one", value.Value, strings.Join(otherReserved(value.Value), ", ")))}
+	finding := findingAt(value, severity, "reserved-id", "id",
+		fmt.Sprintf("the id \"%s\" is reserved by Kestra, as are %s; choose another one", value.Value, strings.Join(otherReserved(value.Value), ", ")))
+	catalog.soften(&finding)
+	return []Finding{finding}
 }
 
 func otherReserved(id string) []string {

@@ -80,12 +80,12 @@ func TestReservedIDsDependOnTheVersion(t *testing.T) {
 		"1.0 refuses":                 {"change-status", "1.0", Error},
 		"2.0 warns":                   {"pause", "2.0.0-SNAPSHOT", Warning},
 		"an unrecorded version warns": {"pause", "0.24", Warning},
-		"no version warns":            {"pause", "", Warning},
+		"the default refuses":         {"pause", "", Error},
 		"other words are free":        {"validate", "1.3.25", ""},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			findings := checkReservedID(mustRead(t, "id: "+test.id+"\n"), test.version)
+			findings := checkReservedID(mustRead(t, "id: "+test.id+"\n"), mustEmbed(t, test.version))
 			var got Severity
 			if len(findings) > 0 {
 				got = findings[0].Severity

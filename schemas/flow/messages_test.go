@@ -63,6 +63,7 @@ var mistakes = map[string]mistake{
 	"policy-read-only-required": {source: opening + logTask, options: Options{RequireReadOnly: true}},
 	"policy-second-document":    {source: opening + logTask + "---\nid: b\n"},
 	"policy-size":               {source: opening + logTask + "# " + strings.Repeat("x", MaxSourceBytes) + "\n"},
+	"removed-expression":        {source: opening + "tasks: [{id: a, type: io.kestra.plugin.core.log.Log, message: \"{{ json(inputs.a).b }}\"}]\n"},
 	"removed-property":          {source: opening + "tasks: [{id: a, type: io.kestra.plugin.core.flow.Pause, delay: PT1S}]\n", line: "2.0"},
 	"removed-type":              {source: opening + "tasks: [{id: a, type: io.kestra.plugin.core.flow.ForEach}]\n", line: "2.0"},
 	"reserved-id":               {source: "id: pause\nnamespace: company.team\n" + logTask},

@@ -129,6 +129,10 @@ func (j *judge) unknownType(typ *yaml.Node, f family) {
 			suggest(near, "check the name and that its plugin is installed"))
 		return
 	}
+	if moved := movedPackage(name); moved != "" {
+		j.warn(typ, "unknown-plugin", "not checked: %s must be installed as a plugin; %s", describe(typ), moved)
+		return
+	}
 	j.warn(typ, "unknown-plugin", "not checked: %s must be installed as a plugin%s", describe(typ), suggest(near, ""))
 }
 
@@ -174,6 +178,8 @@ func (j *judge) warnOldType(typ *yaml.Node, class string, v *value, f family) {
 		j.warn(typ, "deprecated-type", "use \"%s\": this old name is gone in Kestra 2", class)
 	case gone && !j.catalog.isSecond():
 		j.warn(typ, "deprecated-type", "use %s there: %s is gone in Kestra 2", change.Instead, shortClass(typ.Value))
+	case movedPackage(typ.Value) != "":
+		j.warn(typ, "deprecated-type", "%s", movedPackage(typ.Value))
 	case v.deprecated:
 		j.warn(typ, "deprecated-type", "%s is deprecated; look for its successor in Kestra's documentation", shortClass(class))
 	}

@@ -70,6 +70,14 @@ var removed = []Change{
 	{httpOptions, "readTimeout", "timeout"},
 }
 
+// removedPackages are plugins that the release of Kestra 2 does not have any more, or has under another name, by its
+// documentation. They are never refused by it: a catalog knows what is installed.
+var removedPackages = []Change{
+	{"type", "io.kestra.core.tasks.scripts.*", "io.kestra.plugin.scripts.*"},
+	{"type", "io.kestra.plugin.fs.http.*", "io.kestra.plugin.core.http.*"},
+	{"type", "io.kestra.plugin.scripts.nashorn.*", "another language of io.kestra.plugin.scripts.*"},
+}
+
 const (
 	httpOptions           = "io.kestra.core.http.client.configurations.HttpConfiguration"
 	conditionPackage      = "io.kestra.plugin.core.condition."

@@ -14,7 +14,7 @@ func (j *judge) checkScheduleConditions(n *yaml.Node) {
 }
 
 // checkScheduleInputs refuses a schedule that cannot give the flow an input it requires. Kestra 2 looks at it
-// when a flow is saved; 1.x lets it fail when it runs.
+// when a flow is saved; 1.x lets it fail when it runs. Of a webhook, only the documentation of the release says so.
 func (j *judge) checkScheduleInputs(root *yaml.Node) {
 	if !j.catalog.isSecond() {
 		return
@@ -25,13 +25,28 @@ func (j *judge) checkScheduleInputs(root *yaml.Node) {
 			required = append(required, in.path)
 		}
 	}
+	if len(required) == 0 {
+		return
+	}
 	for _, trigger := range items(child(root, "triggers")) {
-		if len(required) == 0 || text(child(trigger, "type")) != "io.kestra.plugin.core.trigger.Schedule" {
+		severity, noun, source := Error, "schedule", ""
+		switch text(child(trigger, "type")) {
+		case "io.kestra.plugin.core.trigger.Schedule":
+		case "io.kestra.plugin.core.trigger.Webhook":
+			severity, noun, source = Warning, "webhook", "; the release of Kestra 2.0 refuses it, by its documentation"
+		default:
 			continue
 		}
-		if missing := notGiven(child(trigger, "inputs"), required); len(missing) > 0 {
-			j.refuse(trigger, "missing-schedule-input", "the schedule does not give the required input %s; add it to the trigger's \"inputs\", or give the input a default", list(missing))
+		missing := notGiven(child(trigger, "inputs"), required)
+		if len(missing) == 0 {
+			continue
 		}
+		inputs, it, one := "input", "it", "the input"
+		if len(missing) > 1 {
+			inputs, it, one = "inputs", "them", "each"
+		}
+		j.note(severity, trigger, "missing-schedule-input", "the %s does not give the required %s %s; add %s to the trigger's \"inputs\", or give %s a default%s",
+			noun, inputs, list(missing), it, one, source)
 	}
 }
 

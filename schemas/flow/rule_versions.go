@@ -148,7 +148,18 @@ func (c *Catalog) isUnreleased() bool { return !c.Complete() && newestProven.bef
 var oldestProven, newestProven = minor{1, 3}, minor{2, 0}
 
 // unprovenBefore are rules that old lines may not have.
-var unprovenBefore = set("dashed-reference", "input-default", "reserved-id", "schedule-conditions", "template", "unknown-defaults")
+var unprovenBefore = set("dashed-reference", "input-default", "schedule-conditions", "template", "unknown-defaults")
+
+// refusedSince are the lines that brought a rule.
+var refusedSince = func() map[string]string {
+	m := map[string]string{}
+	for _, v := range versions {
+		for _, rule := range v.Refuses {
+			m[rule] = v.Line
+		}
+	}
+	return m
+}()
 
 // fromCatalog are rules that speak of what the catalog knows, so that a newer line may decide otherwise.
 var fromCatalog = set("empty-list", "missing-property", "missing-type", "out-of-bounds", "pattern", "too-long", "too-short",
@@ -160,6 +171,8 @@ func (c *Catalog) soften(f *Finding) {
 		return
 	}
 	switch {
+	case c.isOld() && refusedSince[f.Rule] != "" && c.lacks(refusedSince[f.Rule]):
+		f.Message += fmt.Sprintf(" (from Kestra %s on)", refusedSince[f.Rule])
 	case c.isOld() && unprovenBefore[f.Rule]:
 		f.Message += fmt.Sprintf(" (Kestra %s may take it)", c.line)
 	case c.isUnreleased() && fromCatalog[f.Rule]:

@@ -41,6 +41,7 @@ var flowRules = []func(*judge, *yaml.Node){
 	(*judge).checkScheduleInputs,
 	(*judge).checkNumbers,
 	(*judge).checkRevision,
+	(*judge).warnExpressions,
 	(*judge).warnAssets,
 }
 

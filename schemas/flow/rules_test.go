@@ -187,6 +187,8 @@ func TestKestra2(t *testing.T) {
 		"conditions of a trigger":        {schedule + "  cron: \"@daily\"\n  conditions: []\n", "error removed-property triggers[0].conditions"},
 		"a required input nobody gives":  {"inputs: [{id: a, type: STRING}]\n" + schedule + "  cron: \"@daily\"\n", "error missing-schedule-input triggers[0]"},
 		"a required input that is given": {"inputs: [{id: a, type: STRING}]\n" + schedule + "  cron: \"@daily\"\n  inputs: {a: x}\n", ""},
+		"two of them":                    {"inputs: [{id: a, type: STRING}, {id: b, type: STRING}]\n" + schedule + "  cron: \"@daily\"\n", "error missing-schedule-input triggers[0]"},
+		"a webhook that does not either": {"inputs: [{id: a, type: STRING}]\n" + logTask + "triggers: [{id: w, type: io.kestra.plugin.core.trigger.Webhook, key: x}]\n", "warning missing-schedule-input triggers[0]"},
 		"the last day of the month":      {schedule + "  cron: \"0 0 L * *\"\n", ""},
 		"an option without a value":      {"inputs: [{id: a, type: SELECT, values: [{label: x}]}]\n" + logTask, "error missing-property inputs[0].values[0].value"},
 	})

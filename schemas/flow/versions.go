@@ -10,12 +10,15 @@ import (
 )
 
 // Version is one line of Kestra, such as 1.3, and how its flow language differs from that of the line before.
-// What a line adds and deprecates is told by its release notes; what 2.0 removes, by a 2.0 server itself.
+// What a line adds and deprecates is told by its release notes and migration guide; what 2.0 removes, by a 2.0 server
+// itself and, where it is said, by the documentation of its release.
 type Version struct {
 	Line       string
 	Adds       []Change
 	Deprecates []Change
 	Removes    []Change
+	// Refuses are the ids of rules for what the line refuses and the one before took.
+	Refuses []string
 	// judged is the line whose embedded catalog judges it.
 	judged string
 }
@@ -23,8 +26,9 @@ type Version struct {
 // Change is a type or a property that came to the flow language or left it.
 type Change struct {
 	// On is the class that has the property, in full, or one of "flow", "task", "trigger", "input", "retry"; for a
-	// type it is "type".
-	On   string
+	// type it is "type", for a part of an expression "expression".
+	On string
+	// Name of the property or type; of a whole package it ends in ".*".
 	Name string
 	// Instead names what takes the place of what left, or says what to do; it may be empty.
 	Instead string
@@ -34,14 +38,27 @@ type Change struct {
 var versions = []Version{
 	{
 		Line: "0.24", judged: "1.3",
-		Adds:       []Change{{On: "task", Name: "taskCache"}, {On: "retry", Name: "maxAttempts"}},
-		Deprecates: []Change{{On: "retry", Name: "maxAttempt", Instead: "maxAttempts"}},
+		Adds: []Change{{On: "task", Name: "taskCache"}, {On: "retry", Name: "maxAttempts"}},
+		Deprecates: []Change{
+			{On: "retry", Name: "maxAttempt", Instead: "maxAttempts"},
+			{On: "type", Name: "io.kestra.plugin.langchain4j.*", Instead: "io.kestra.plugin.ai.*"},
+			{On: "type", Name: "io.kestra.plugin.singer.*", Instead: singerSuccessor},
+		},
 	},
-	{Line: "1.0", judged: "1.3"},
-	{Line: "1.1", judged: "1.3", Adds: []Change{{On: "input", Name: "prefill"}}},
+	{
+		Line: "1.0", judged: "1.3",
+		Removes: []Change{{On: "type", Name: "io.kestra.plugin.singer.*", Instead: singerSuccessor}},
+		Refuses: []string{"reserved-id"},
+	},
+	{
+		Line: "1.1", judged: "1.3",
+		Adds:    []Change{{On: "input", Name: "prefill"}},
+		Refuses: []string{"input-default"},
+	},
 	{
 		Line: "1.2", judged: "1.3",
-		Adds: []Change{{On: "flow", Name: "checks"}, {On: "task", Name: "assets"}, {On: "trigger", Name: "assets"}, {On: "trigger", Name: "allowConcurrent"}},
+		Adds:       []Change{{On: "flow", Name: "checks"}, {On: "task", Name: "assets"}, {On: "trigger", Name: "assets"}, {On: "trigger", Name: "allowConcurrent"}},
+		Deprecates: []Change{{On: "type", Name: "io.kestra.plugin.notifications.*", Instead: "the plugin of each provider, such as io.kestra.plugin.slack.*"}},
 	},
 	{
 		Line: "1.3", judged: "1.3",
@@ -76,9 +93,12 @@ var versions = []Version{
 			{On: "task", Name: "runIf", Instead: "when"},
 			{On: "io.kestra.core.models.flows.check.Check", Name: "condition", Instead: "when"},
 		},
-		Removes: removed,
+		Removes: slices.Concat(removed, removedPackages, removedExpressions),
+		Refuses: []string{"missing-schedule-input"},
 	},
 }
+
+const singerSuccessor = "Airbyte, dlt or CloudQuery"
 
 // late is what the release of Kestra 2.0 has by its documentation, and the earlier build that the embedded catalog was
 // made of had not.
@@ -88,8 +108,49 @@ var late = []Change{
 	{On: "task", Name: "when"},
 }
 
-// Versions returns the lines of Kestra that the judge knows, oldest first.
-func Versions() []Version { return slices.Clone(versions) }
+// Versions returns the lines of Kestra that the judge knows, oldest first. What the schema of a line marks as deprecated
+// counts as deprecated by it, where no release tells since when.
+func Versions() []Version {
+	all := slices.Clone(versions)
+	for i, v := range all {
+		if v.judged != v.Line {
+			continue
+		}
+		if catalog, err := Embedded(v.Line); err == nil {
+			all[i].Deprecates = slices.Concat(v.Deprecates, catalog.deprecated())
+		}
+	}
+	return all
+}
+
+// deprecated are the types and properties that a catalog marks so; a property of every input once.
+func (c *Catalog) deprecated() []Change {
+	seen := map[Change]bool{}
+	var all []Change
+	add := func(change Change) {
+		if !seen[change] {
+			seen[change] = true
+			all = append(all, change)
+		}
+	}
+	for _, name := range sorted(c.document.Definitions) {
+		class, v := className(name), c.definition(name)
+		if v.deprecated {
+			add(Change{On: "type", Name: class, Instead: TypeSuccessor(class)})
+		}
+		for _, property := range sorted(v.properties) {
+			if !v.properties[property].deprecated {
+				continue
+			}
+			change := Change{On: class, Name: property}
+			if known, ok := removedByName.property(class, property); ok {
+				change = known
+			}
+			add(change)
+		}
+	}
+	return all
+}
 
 // Lines returns the names of these lines.
 func Lines() []string {

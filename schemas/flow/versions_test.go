@@ -63,6 +63,7 @@ func TestOldLines(t *testing.T) {
 	})
 	runRuleCases(t, "0.24", map[string]ruleCase{
 		"a property of 1.1": {"inputs: [{id: a, type: STRING, prefill: x}]\n" + logTask, "warning needs-newer-kestra inputs[0].prefill"},
+		"a rule of 1.1":     {"inputs: [{id: a, type: STRING, defaults: x, required: false}]\n" + logTask, "warning input-default inputs[0].required"},
 	})
 }
 
@@ -146,9 +147,11 @@ func TestTheTableOfVersionsIsCurrent(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("# How the flow language changed from one Kestra to the next\n\n" +
 		"Written by `go test ./schemas/flow -run Versions -update`, from the table that the judge itself uses.\n\n" +
-		"| Kestra | adds | deprecates | removes |\n|---|---|---|---|\n")
+		"Deprecated by 1.3 is also what its schema marks so and no release says since when. Rules are those of `schemas/flow` for what the\n" +
+		"line refuses and the one before took.\n\n" +
+		"| Kestra | adds | deprecates | removes | refuses by the rules |\n|---|---|---|---|---|\n")
 	for _, v := range Versions() {
-		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", v.Line, cell(v.Adds), cell(v.Deprecates), cell(v.Removes))
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", v.Line, cell(v.Adds), cell(v.Deprecates), cell(v.Removes), strings.Join(v.Refuses, ", "))
 	}
 	if *update {
 		if err := os.WriteFile(versionsFile, []byte(b.String()), 0o644); err != nil {
@@ -172,11 +175,13 @@ func cell(changes []Change) string {
 		switch {
 		case c.On == "type":
 			part = "the type " + c.Name
+		case c.On == "expression":
+			part = "the expression " + strings.ReplaceAll(c.Name, "|", "\\|")
 		case strings.Contains(c.On, "."):
 			part = fmt.Sprintf("%s of %s", c.Name, shortClass(c.On))
 		}
 		if c.Instead != "" {
-			part += " → " + c.Instead
+			part += " → " + strings.ReplaceAll(c.Instead, "|", "\\|")
 		}
 		parts = append(parts, part)
 	}
@@ -195,3 +200,41 @@ func mustEmbed(t *testing.T, version string) *Catalog {
 
 // classes returns the definitions of a catalog, sorted.
 func (c *Catalog) classes() []string { return sorted(c.document.Definitions) }
+
+func TestPackagesThatMovedAreTold(t *testing.T) {
+	for name, want := range map[string]string{
+		"io.kestra.plugin.singer.taps.Csv":                       "use Airbyte, dlt or CloudQuery: Kestra 1.0 has no io.kestra.plugin.singer.*",
+		"io.kestra.plugin.langchain4j.completion.ChatCompletion": "use io.kestra.plugin.ai.*: io.kestra.plugin.langchain4j.* is deprecated since Kestra 0.24",
+		"io.kestra.plugin.notifications.slack.SlackExecution":    "io.kestra.plugin.notifications.* is deprecated since Kestra 1.2",
+		"io.kestra.core.tasks.scripts.Bash":                      "use io.kestra.plugin.scripts.*: Kestra 2.0 has no io.kestra.core.tasks.scripts.*",
+	} {
+		report := Check([]byte(opening+"tasks: [{id: a, type: "+name+"}]\n"), Identity{}, nil, Options{})
+		if !report.Accepted() || len(report.Findings) != 1 || !strings.Contains(report.Findings[0].Message, want) {
+			t.Errorf("%s: want a warning with %q: %v", name, want, report.Findings)
+		}
+	}
+}
+
+func TestARuleIsToldFromTheLineThatBroughtIt(t *testing.T) {
+	report := Check([]byte("id: pause\nnamespace: company.team\n"+logTask), Identity{}, mustEmbed(t, "0.24"), Options{})
+	if len(report.Findings) != 1 || report.Findings[0].Severity != Warning || !strings.HasSuffix(report.Findings[0].Message, "(from Kestra 1.0 on)") {
+		t.Errorf("a reserved id on 0.24: %v", report.Findings)
+	}
+}
+
+func TestExpressionsThatAreGone(t *testing.T) {
+	for expression, want := range map[string]string{
+		"{{ json(outputs.a.body).b }}":              "warning removed-expression tasks[0].message",
+		"{{ outputs.a | json }}":                    "warning removed-expression tasks[0].message",
+		"{% if json(inputs.a) %}x{% endif %}":       "warning removed-expression tasks[0].message",
+		"{{ read('a.txt', version=2) }}":            "warning removed-expression tasks[0].message",
+		"{{ x }} and {{ fileURI(a, version=1) }}":   "warning removed-expression tasks[0].message",
+		"{{ fromJson(outputs.a) | toJson }}":        "",
+		"{% if a is json %}x{% endif %}":            "",
+		"json(a) outside of {{ inputs.a }}":         "",
+		"{{ outputs.json }} {{ inputs.json_a }}":    "",
+		"{{ read('a.txt', revision=2).version = 1 ": "",
+	} {
+		runRuleCases(t, "1.3", map[string]ruleCase{expression: {"tasks:\n- id: a\n  type: io.kestra.plugin.core.log.Log\n  message: \"" + expression + "\"\n", want}})
+	}
+}
