@@ -62,14 +62,14 @@ func TestEveryCommandLineIsOneThatTheProgramTakes(t *testing.T) {
 // commandLinesOf returns the arguments of every call of the program that a page shows.
 func commandLinesOf(p page) []string {
 	var lines []string
-	for _, span := range codeSpan.FindAllStringSubmatch(p.prose(), -1) {
+	for _, span := range codeSpan.FindAllStringSubmatch(asProgram(p.prose()), -1) {
 		lines = append(lines, strings.TrimPrefix(span[1], "kestra-operator"))
 	}
 	for _, block := range p.blocks {
 		if block.language != "sh" && block.language != "console" {
 			continue
 		}
-		text := strings.ReplaceAll(block.text, "\\\n", " ")
+		text := asProgram(strings.ReplaceAll(block.text, "\\\n", " "))
 		for line := range strings.Lines(text) {
 			if block.language == "console" && !strings.HasPrefix(line, "$ ") || notTheProgram(line) {
 				continue
@@ -80,6 +80,11 @@ func commandLinesOf(p page) []string {
 		}
 	}
 	return lines
+}
+
+// asProgram writes the calls of kubectl's plugin as what they are, calls of the program.
+func asProgram(text string) string {
+	return strings.ReplaceAll(text, "kubectl kestra ", "kestra-operator kubectl ")
 }
 
 // notTheProgram is true for lines in which "kestra-operator" is the name of a namespace or a release.

@@ -12,8 +12,8 @@ import (
 var (
 	testName   = regexp.MustCompile("`(Test[A-Z][A-Za-z0-9]+)`")
 	testFunc   = regexp.MustCompile(`(?m)^func (Test[A-Za-z0-9]+)\(t \*testing\.T\)`)
-	makeTarget = regexp.MustCompile(`(?m)^([a-z-]+):`)
-	makeCall   = regexp.MustCompile("(?m)(?:^|`)make ([a-z][a-z-]*)")
+	makeTarget = regexp.MustCompile(`(?m)^([a-z0-9-]+):`)
+	makeCall   = regexp.MustCompile("(?m)(?:^|`)make ([a-z][a-z0-9-]*)")
 )
 
 func TestEveryTestThatIsNamedExists(t *testing.T) {
