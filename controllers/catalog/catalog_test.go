@@ -190,6 +190,24 @@ func TestNewPluginsAreNoticed(t *testing.T) {
 	eventually(t, "the new plugin is known", func() bool { return knows(w.holder, plugin) })
 }
 
+// TestPluginsThatAServerDoesNotTellAreNoticedUnasked shows that nobody has to reach the leader for it.
+func TestPluginsThatAServerDoesNotTellAreNoticedUnasked(t *testing.T) {
+	w := newWorld(t, devkestra.Options{FlowSchema: schemaOf(t, coreAnd(t)...)})
+	w.watch(t)
+	w.start(t, w.refresher)
+	eventually(t, "the live catalog is in force", func() bool { return w.holder.Current().Complete() })
+	before := w.saved(t).ResourceVersion
+	reads := func() int {
+		return len(w.server.Requests(func(r devkestra.Request) bool { return strings.HasSuffix(r.Path, "/schemas/flow") }))
+	}
+	eventually(t, "the same schema is read again", func() bool { return reads() > 2 })
+	if after := w.saved(t).ResourceVersion; after != before {
+		t.Errorf("the same catalog was saved again: resource version %s, then %s", before, after)
+	}
+	w.server.SetFlowSchema(schemaOf(t, coreAnd(t, plugin)...), 0)
+	eventually(t, "the new plugin is known", func() bool { return knows(w.holder, plugin) })
+}
+
 func TestABrokenAnswerChangesNothing(t *testing.T) {
 	good := schemaOf(t, coreAnd(t, plugin)...)
 	cases := map[string][]byte{

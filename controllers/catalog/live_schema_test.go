@@ -82,7 +82,7 @@ func TestAHostileSchemaIsRefused(t *testing.T) {
 func TestAServerThatDoesNotTellItsPluginsIsReadAgainWhenItTakesMore(t *testing.T) {
 	again := make(chan struct{}, 1)
 	w := newWorld(t, devkestra.Options{FlowSchema: schemaOf(t, coreAnd(t)...)})
-	w.refresher.Interval = time.Nanosecond // looks all the time
+	w.refresher.Interval, w.refresher.lastRead = time.Hour, time.Now().Add(-2*time.Hour) // the next look is far, and so is the last reading
 	w.refresher.Again = again
 	w.watch(t)
 	w.start(t, w.refresher)

@@ -24,6 +24,8 @@ const (
 	DefaultInterval = time.Minute
 	// jitter spreads the looks of several operators, as a share of the interval.
 	jitter = 0.2
+	// untoldIntervals is after how many looks the schema of a server that does not tell its plugins is read again.
+	untoldIntervals = 10
 	// plausibleShare of the core types of a server's line must stand in its schema: every Kestra has them, so
 	// a schema without them is a broken answer, and judging by it would refuse good flows.
 	plausibleShare = 0.75
@@ -47,10 +49,11 @@ type Refresher struct {
 	// Interval between two looks, with a jitter of a fifth; DefaultInterval when 0.
 	Interval time.Duration
 	// Again, when it is not nil, asks for a look now: a server that accepts a type which the catalog does not
-	// know has other plugins than it had.
+	// know has other plugins than it had. It is a matter of sooner only: what a replica that does not lead has
+	// come across is found at the next look, or the tenth of a server that does not tell its plugins.
 	Again <-chan struct{}
 
-	// lastRead is when the schema was last read in answer to Again, of a server that does not tell its plugins.
+	// lastRead is when the schema of a server that does not tell its plugins was last read.
 	lastRead time.Time
 }
 
@@ -76,6 +79,7 @@ func (r *Refresher) Start(ctx context.Context) error {
 		case <-r.Again:
 			again = time.Since(r.lastRead) > interval
 		}
+		again = again || time.Since(r.lastRead) > untoldIntervals*interval
 		failure := ""
 		if err := r.refresh(ctx, again); err != nil && ctx.Err() == nil {
 			if failure = err.Error(); failure != logged {
@@ -114,6 +118,9 @@ func (r *Refresher) refresh(ctx context.Context, again bool) error {
 	made, madeErr := r.read(ctx, server, before)
 	if madeErr != nil && before != nil && saved.Annotations[AnnotationVersion] == server.Version {
 		return madeErr // the last good one is of this version
+	}
+	if untold && describes(saved, server) && made != nil && before != nil && made.Key() == before.Key() {
+		return nil
 	}
 	if err := r.store(ctx, saved, server, made); err != nil {
 		return errors.Join(madeErr, err)
