@@ -21,11 +21,16 @@ func withCaller(ctx context.Context, request *http.Request) context.Context {
 
 // withPatience keeps in the context until when the API server waits, which it says in the request's address.
 func withPatience(ctx context.Context, request *http.Request) context.Context {
-	timeout, err := time.ParseDuration(request.URL.Query().Get("timeout"))
-	if err != nil || timeout <= 0 {
+	timeout, said := saidPatience(request)
+	if !said {
 		return ctx
 	}
 	return context.WithValue(ctx, patienceKey{}, time.Now().Add(timeout))
+}
+
+func saidPatience(request *http.Request) (time.Duration, bool) {
+	timeout, err := time.ParseDuration(request.URL.Query().Get("timeout"))
+	return timeout, err == nil && timeout > 0
 }
 
 // withinPatience shortens a timeout to half of the time that the API server still waits, so that there is time

@@ -4,16 +4,12 @@ import (
 	"context"
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
-	"sigs.k8s.io/controller-runtime/pkg/builder"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
 	"sigs.k8s.io/controller-runtime/pkg/webhook/admission"
 
 	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
 	"github.com/kestra-operator/kestra-operator/schemas/validation"
 )
-
-// flowMutatePath follows the naming that the builder uses for the paths it registers itself.
-const flowMutatePath = "/mutate-model-kestra-io-v1alpha1-kestraflow"
 
 // The webhooks are asked only when a judged field or the operator's class changes, so that with every operator pod
 // gone an object can still be labelled otherwise, suspended, orphaned and deleted.
@@ -23,16 +19,10 @@ const flowMutatePath = "/mutate-model-kestra-io-v1alpha1-kestraflow"
 // +kubebuilder:webhook:path=/mutate-model-kestra-io-v1alpha1-kestraflow,mutating=true,failurePolicy=fail,sideEffects=None,timeoutSeconds=10,groups=model.kestra.io,resources=kestraflows,verbs=create;update,versions=v1alpha1,name=mutate.kestraflow.model.kestra.io,admissionReviewVersions=v1,serviceName=kestra-operator-webhook,serviceNamespace=kestra-operator-system,patch=`{"matchConditions":[{"name":"judged-fields-change","expression":"request.operation == 'CREATE' || object.?spec.?tenant != oldObject.?spec.?tenant || object.?spec.?namespace != oldObject.?spec.?namespace || object.?spec.?id != oldObject.?spec.?id || object.?spec.?source != oldObject.?spec.?source"}]}`
 // +kubebuilder:webhook:path=/validate-model-kestra-io-v1alpha1-kestraflow,mutating=false,failurePolicy=fail,sideEffects=None,timeoutSeconds=10,groups=model.kestra.io,resources=kestraflows,verbs=create;update,versions=v1alpha1,name=validate.kestraflow.model.kestra.io,admissionReviewVersions=v1,serviceName=kestra-operator-webhook,serviceNamespace=kestra-operator-system,patch=`{"matchConditions":[{"name":"judged-fields-change","expression":"request.operation == 'CREATE' || object.metadata.?labels[?'kestra.io/operator-class'] != oldObject.metadata.?labels[?'kestra.io/operator-class'] || object.?spec.?tenant != oldObject.?spec.?tenant || object.?spec.?namespace != oldObject.?spec.?namespace || object.?spec.?id != oldObject.?spec.?id || object.?spec.?source != oldObject.?spec.?source"}]}`
 
-func setupFlow(mgr manager.Manager, options Options) error {
+func setupFlow(mgr manager.Manager, options Options) {
 	judge := &flowJudge{reports: newReports(options.Catalog, options.ReadOnlyLabel), options: options}
-	mgr.GetWebhookServer().Register(flowMutatePath, &admission.Webhook{
-		Handler:         &readOnlyLabeler{decoder: admission.NewDecoder(mgr.GetScheme()), judge: judge},
-		WithContextFunc: withCaller,
-	})
-	return builder.WebhookManagedBy(mgr, &v1alpha1.KestraFlow{}).
-		WithValidator(&validator[*v1alpha1.KestraFlow]{rules: flowRules(judge), options: options}).
-		WithContextFunc(withCaller).
-		Complete()
+	register(mgr, "mutate", "kestraflow", &readOnlyLabeler{decoder: admission.NewDecoder(mgr.GetScheme()), judge: judge})
+	registerValidator(mgr, "kestraflow", &validator[*v1alpha1.KestraFlow]{rules: flowRules(judge), options: options})
 }
 
 func flowRules(judge *flowJudge) rules[*v1alpha1.KestraFlow] {

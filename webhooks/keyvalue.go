@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
-	"sigs.k8s.io/controller-runtime/pkg/builder"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
 
 	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
@@ -13,11 +12,8 @@ import (
 
 // +kubebuilder:webhook:path=/validate-model-kestra-io-v1alpha1-kestrakeyvalue,mutating=false,failurePolicy=fail,sideEffects=None,timeoutSeconds=10,groups=model.kestra.io,resources=kestrakeyvalues,verbs=create;update,versions=v1alpha1,name=validate.kestrakeyvalue.model.kestra.io,admissionReviewVersions=v1,serviceName=kestra-operator-webhook,serviceNamespace=kestra-operator-system,patch=`{"matchConditions":[{"name":"judged-fields-change","expression":"request.operation == 'CREATE' || object.metadata.?labels[?'kestra.io/operator-class'] != oldObject.metadata.?labels[?'kestra.io/operator-class'] || object.?spec.?tenant != oldObject.?spec.?tenant || object.?spec.?namespace != oldObject.?spec.?namespace || object.?spec.?key != oldObject.?spec.?key || object.?spec.?type != oldObject.?spec.?type || object.?spec.?value != oldObject.?spec.?value || object.?spec.?valueFrom != oldObject.?spec.?valueFrom || object.?spec.?ttl != oldObject.?spec.?ttl || object.?spec.?description != oldObject.?spec.?description"}]}`
 
-func setupKeyValue(mgr manager.Manager, options Options) error {
-	return builder.WebhookManagedBy(mgr, &v1alpha1.KestraKeyValue{}).
-		WithContextFunc(withCaller).
-		WithValidator(&validator[*v1alpha1.KestraKeyValue]{rules: keyValueRules(), options: options}).
-		Complete()
+func setupKeyValue(mgr manager.Manager, options Options) {
+	registerValidator(mgr, "kestrakeyvalue", &validator[*v1alpha1.KestraKeyValue]{rules: keyValueRules(), options: options})
 }
 
 func keyValueRules() rules[*v1alpha1.KestraKeyValue] {

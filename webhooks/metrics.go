@@ -19,6 +19,12 @@ var (
 		Help: "Findings told to whoever applied an object, by kind, severity (error or warning) and rule: the id of " +
 			"a rule of the judge, or the API's type of error, such as FieldValueForbidden.",
 	}, []string{"kind", "severity", "rule"})
+
+	admissionReports = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "kestra_operator_admission_reports_total",
+		Help: "Reports on flows that admission needed, by where they came from: judge, or memory, since both webhooks need " +
+			"the report on the same flow.",
+	}, []string{"from"})
 )
 
-func init() { metrics.Registry.MustRegister(admissionDuration, admissionFindings) }
+func init() { metrics.Registry.MustRegister(admissionDuration, admissionFindings, admissionReports) }

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
-	"sigs.k8s.io/controller-runtime/pkg/builder"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
 
 	"github.com/kestra-operator/kestra-operator/schemas/namespacefile"
@@ -14,11 +13,8 @@ import (
 
 // +kubebuilder:webhook:path=/validate-model-kestra-io-v1alpha1-kestranamespacefile,mutating=false,failurePolicy=fail,sideEffects=None,timeoutSeconds=10,groups=model.kestra.io,resources=kestranamespacefiles,verbs=create;update,versions=v1alpha1,name=validate.kestranamespacefile.model.kestra.io,admissionReviewVersions=v1,serviceName=kestra-operator-webhook,serviceNamespace=kestra-operator-system,patch=`{"matchConditions":[{"name":"judged-fields-change","expression":"request.operation == 'CREATE' || object.metadata.?labels[?'kestra.io/operator-class'] != oldObject.metadata.?labels[?'kestra.io/operator-class'] || object.?spec.?tenant != oldObject.?spec.?tenant || object.?spec.?namespace != oldObject.?spec.?namespace || object.?spec.?filename != oldObject.?spec.?filename || object.?spec.?content != oldObject.?spec.?content || object.?spec.?binaryContent != oldObject.?spec.?binaryContent || object.?spec.?contentFrom != oldObject.?spec.?contentFrom"}]}`
 
-func setupNamespaceFile(mgr manager.Manager, options Options) error {
-	return builder.WebhookManagedBy(mgr, &v1alpha1.KestraNamespaceFile{}).
-		WithContextFunc(withCaller).
-		WithValidator(&validator[*v1alpha1.KestraNamespaceFile]{rules: namespaceFileRules(), options: options}).
-		Complete()
+func setupNamespaceFile(mgr manager.Manager, options Options) {
+	registerValidator(mgr, "kestranamespacefile", &validator[*v1alpha1.KestraNamespaceFile]{rules: namespaceFileRules(), options: options})
 }
 
 func namespaceFileRules() rules[*v1alpha1.KestraNamespaceFile] {

@@ -39,8 +39,10 @@ func (r *reports) get(ctx context.Context, source string, identity flow.Identity
 	catalog := r.catalog()
 	key := r.key(source, identity, catalog)
 	if report, found := r.cache.Get(key); found {
+		admissionReports.WithLabelValues("memory").Inc()
 		return report.(flow.Report)
 	}
+	admissionReports.WithLabelValues("judge").Inc()
 	_, span := tracer.Start(ctx, "check flow")
 	report := flow.Check([]byte(source), identity, catalog, r.options)
 	if span.IsRecording() {

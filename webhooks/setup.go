@@ -3,7 +3,6 @@ package webhooks
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"sigs.k8s.io/controller-runtime/pkg/manager"
@@ -63,12 +62,8 @@ func SetupWithManager(mgr manager.Manager, options Options) error {
 	if options.ServerCheckTimeout == 0 {
 		options.ServerCheckTimeout = defaultServerCheckTimeout
 	}
-	for kind, setup := range map[string]func(manager.Manager, Options) error{
-		"flow": setupFlow, "key-value": setupKeyValue, "namespace file": setupNamespaceFile,
-	} {
-		if err := setup(mgr, options); err != nil {
-			return fmt.Errorf("set up the %s webhooks: %w", kind, err)
-		}
+	for _, setup := range []func(manager.Manager, Options){setupFlow, setupKeyValue, setupNamespaceFile} {
+		setup(mgr, options)
 	}
 	return nil
 }

@@ -143,9 +143,13 @@ func serve(t testing.TB, register func(ctrl.Manager) error) (stop func()) {
 		}
 	})
 	t.Cleanup(stop)
-	awaitTLS(t, net.JoinHostPort(install.LocalServingHost, strconv.Itoa(install.LocalServingPort)))
+	served = net.JoinHostPort(install.LocalServingHost, strconv.Itoa(install.LocalServingPort))
+	awaitTLS(t, served)
 	return stop
 }
+
+// served is where the webhooks were served last.
+var served string
 
 func removeWebhooks(t testing.TB, config *rest.Config, install *envtest.WebhookInstallOptions) {
 	c, err := client.New(config, client.Options{Scheme: suite.Scheme()})

@@ -6,6 +6,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/manager"
 	"sigs.k8s.io/controller-runtime/pkg/webhook/admission"
 
 	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
@@ -35,6 +36,11 @@ type validator[T client.Object] struct {
 }
 
 var _ admission.Validator[*v1alpha1.KestraFlow] = &validator[*v1alpha1.KestraFlow]{}
+
+// registerValidator serves a validator.
+func registerValidator[T client.Object](mgr manager.Manager, kind string, v *validator[T]) {
+	register(mgr, "validate", kind, admission.WithValidator[T](mgr.GetScheme(), v).Handler)
+}
 
 func (v *validator[T]) ValidateCreate(ctx context.Context, obj T) (admission.Warnings, error) {
 	return v.observed(ctx, obj, func(ctx context.Context) (admission.Warnings, error) {
