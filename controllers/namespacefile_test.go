@@ -114,4 +114,15 @@ func TestWithoutThePermissionReferencesAreNotRead(t *testing.T) {
 	obj.Spec.ContentFrom = &v1alpha1.ValueSource{SecretKeyRef: &v1alpha1.KeyReference{Name: "s", Key: "k"}}
 	w.create(obj)
 	w.awaitReady(obj, metav1.ConditionFalse, v1alpha1.ReasonSourceMissing)
+	if !strings.Contains(obj.Status.Reason, "does not read Secrets") {
+		t.Errorf("the reason is %q, want it to say what this operator does not do", obj.Status.Reason)
+	}
+
+	t.Run("and are followed once it is given", func(t *testing.T) {
+		w.stop()
+		w.options.References = true
+		w.create(&corev1.Secret{ObjectMeta: metav1.ObjectMeta{Name: "s"}, Data: map[string][]byte{"k": []byte("text")}})
+		w.start()
+		w.awaitSynced(obj)
+	})
 }

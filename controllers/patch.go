@@ -43,6 +43,8 @@ func (p *patcher[T]) status(ctx context.Context) error {
 	base.SetUID("") // puts the UID into the patch, where it is a precondition
 	base.SetResourceVersion("")
 	changed.SetResourceVersion("") // the answer tells it
+	ctx, cancel := context.WithTimeout(ctx, apiTimeout)
+	defer cancel()
 	if err := p.client.Status().Patch(ctx, changed, client.MergeFrom(base), fieldOwner); apierrors.IsNotFound(err) {
 		p.gone = true
 		return nil
@@ -105,6 +107,8 @@ func (p *patcher[T]) finalizers(ctx context.Context, change func(client.Object))
 		return nil
 	}
 	patch := client.MergeFromWithOptions(p.base, client.MergeFromWithOptimisticLock{})
+	ctx, cancel := context.WithTimeout(ctx, apiTimeout)
+	defer cancel()
 	if err := p.client.Patch(ctx, changed, patch, fieldOwner); err != nil {
 		return fmt.Errorf("patch the finalizers of %s: %w", client.ObjectKeyFromObject(p.obj), err)
 	}

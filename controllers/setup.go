@@ -96,7 +96,7 @@ func SetupWithManager(mgr manager.Manager, options Options) error {
 		return err
 	}
 	options.Targets.allowed = options.TargetPolicy
-	values := &valueReader{live: mgr.GetAPIReader(), references: options.References}
+	values := &valueReader{live: boundedReader{mgr.GetAPIReader()}, references: options.References}
 	hashes := keyedHash(options.HashKey)
 	server := &serverState{}
 	return errors.Join(
@@ -115,7 +115,7 @@ func setup[T client.Object](mgr manager.Manager, options Options, server *server
 	name := strings.ToLower(kind.kind())
 	r := &Reconciler[T]{
 		client:   mgr.GetClient(),
-		live:     mgr.GetAPIReader(),
+		live:     boundedReader{mgr.GetAPIReader()},
 		kind:     kind,
 		targets:  options.Targets,
 		events:   &outcomes{recorder: mgr.GetEventRecorder("kestra-operator")},

@@ -43,7 +43,7 @@ type indexedKind struct {
 // is in the default one.
 func NewTargetIndex(ctx context.Context, mgr manager.Manager, defaultTenant string) (*TargetIndex, error) {
 	index := &TargetIndex{
-		cache: mgr.GetCache(), live: mgr.GetAPIReader(), defaultTenant: defaultTenant, kinds: map[string]indexedKind{},
+		cache: mgr.GetCache(), live: boundedReader{mgr.GetAPIReader()}, defaultTenant: defaultTenant, kinds: map[string]indexedKind{},
 	}
 	for _, add := range []func() error{
 		func() error { return addToIndex(ctx, mgr, index, &flowStrategy{}) },
