@@ -51,6 +51,8 @@ func (r *valueReader) get(ctx context.Context, kind, namespace string, ref *v1al
 		return missing(fmt.Sprintf("the operator may not read %s %q", kind, ref.Name))
 	case err != nil:
 		return fmt.Errorf("read %s %s/%s: %w", kind, namespace, ref.Name, err)
+	case into.GetName() != ref.Name || into.GetNamespace() != namespace:
+		return fmt.Errorf("read %s %s/%s: the answer is another object", kind, namespace, ref.Name)
 	}
 	return nil
 }

@@ -11,5 +11,5 @@ import (
 const silence = 2 * time.Second
 
 func TestTheWorldConvergesWhicheverCallToTheAPIServerFails(t *testing.T) {
-	failEach(t, "API server", append(scenarios, start), faults.APIServerWays(silence), (*operator).apiProxy)
+	failEach(t, "API server", kinds, append(scenarios, start, comeback), faults.APIServerWays(silence), (*operator).apiProxy)
 }

@@ -11,7 +11,7 @@ import (
 const waysInShort = 2
 
 // failEach runs every scenario of every kind once for each of its calls through a proxy and each way to fail.
-func failEach(t *testing.T, server string, scenarios []scenario, ways []faults.Way, through func(*operator) *faults.Proxy) {
+func failEach(t *testing.T, server string, kinds []kind, scenarios []scenario, ways []faults.Way, through func(*operator) *faults.Proxy) {
 	for _, k := range kinds {
 		for _, s := range scenarios {
 			t.Run(k.name+" "+s.name, func(t *testing.T) {

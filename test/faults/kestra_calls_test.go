@@ -7,5 +7,9 @@ import (
 )
 
 func TestTheWorldConvergesWhicheverCallToKestraFails(t *testing.T) {
-	failEach(t, "Kestra", scenarios, faults.KestraWays(longSilence), (*operator).kestraProxy)
+	failEach(t, "Kestra", kinds, append(scenarios, comeback), faults.KestraWays(longSilence), (*operator).kestraProxy)
+}
+
+func TestTheWorldConvergesWhicheverCallToAnotherKestraFails(t *testing.T) {
+	failEach(t, "another Kestra", dialects, lives(), faults.KestraWays(longSilence), (*operator).kestraProxy)
 }

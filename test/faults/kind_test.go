@@ -3,6 +3,7 @@ package faults_test
 import (
 	"fmt"
 
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/utils/ptr"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -43,12 +44,29 @@ type kind struct {
 	holds func(*devkestra.Server) string
 	// revision of the target in Kestra; 0 when it is not there and the kind does not remember.
 	revision func(*devkestra.Server) int
+	// server is the Kestra that the kind is tried on; the zero value is a 1.3 of the open-source edition.
+	server devkestra.Options
+	// beside are the objects that those of the kind refer to.
+	beside func() []client.Object
 	// costs are the revisions that a fault may cost: what cannot be read back, such as the time to live, is written
 	// again unless status says that it was written.
 	costs int
 }
 
-var kinds = []kind{flowKind, keyValueKind, fileKind}
+var kinds = []kind{flowKind, keyValueKind, secretKind, fileKind}
+
+// dialects are the kinds on servers that speak otherwise.
+var dialects = append(on("2.0", devkestra.Options{Version: "2.0.0"}), on("2.0 Enterprise", devkestra.Options{
+	Version: "2.0.0", Edition: devkestra.Enterprise, Tokens: []devkestra.Token{{Value: "token", ServiceAccount: true}},
+})...)
+
+func on(name string, server devkestra.Options) (variants []kind) {
+	for _, k := range []kind{flowKind, keyValueKind, fileKind} {
+		k.name, k.server = k.name+" on "+name, server
+		variants = append(variants, k)
+	}
+	return variants
+}
 
 var contents = []string{one, two, three, theirs}
 
@@ -118,6 +136,30 @@ var keyValueKind = kind{
 		return entry.Revision
 	},
 }
+
+// secretKind are key-values that take their value from a Secret, which has one for each content.
+var secretKind = func() kind {
+	k := keyValueKind
+	k.name = "key-value from a Secret"
+	k.newObject = func(name, content string) client.Object {
+		obj := keyValueKind.newObject(name, content).(*v1alpha1.KestraKeyValue)
+		k.edit(obj, content)
+		return obj
+	}
+	k.edit = func(obj client.Object, content string) {
+		spec := &obj.(*v1alpha1.KestraKeyValue).Spec
+		spec.Value, spec.ValueFrom = nil, &v1alpha1.ValueSource{SecretKeyRef: &v1alpha1.KeyReference{Name: "contents", Key: content}}
+	}
+	k.wants = func(obj client.Object) string { return obj.(*v1alpha1.KestraKeyValue).Spec.ValueFrom.SecretKeyRef.Key }
+	k.beside = func() []client.Object {
+		secret := &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Name: "contents"}, Data: map[string][]byte{}}
+		for _, content := range contents {
+			secret.Data[content] = []byte(canary + content)
+		}
+		return []client.Object{secret}
+	}
+	return k
+}()
 
 var fileKind = kind{
 	name: "file",

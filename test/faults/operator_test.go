@@ -39,6 +39,7 @@ type operator struct {
 
 	namespace   string
 	credentials devkestra.Credentials
+	token       string // instead of credentials
 	ctx         context.Context
 	cancel      context.CancelFunc
 	running     sync.WaitGroup
@@ -61,8 +62,11 @@ func nextAddress() string {
 }
 
 // newOperator starts proxies for an operator, which reconciles one Kubernetes namespace after start.
-func newOperator(server *devkestra.Server, namespace string) (*operator, error) {
+func newOperator(server *devkestra.Server, tokens []devkestra.Token, namespace string) (*operator, error) {
 	o := &operator{namespace: namespace, credentials: server.Credentials()}
+	if len(tokens) > 0 {
+		o.token = tokens[0].Value
+	}
 	o.ctx, o.cancel = context.WithCancel(context.Background())
 	var err error
 	if o.toKestra, err = faults.Listen(nextAddress(), faults.KestraCall, server); err != nil {
@@ -112,7 +116,7 @@ func (o *operator) run() {
 
 func (o *operator) manage(transport *http.Transport) error {
 	caller, err := kestra.New(kestra.Config{
-		URL: o.toKestra.URL(), Username: o.credentials.Username, Password: o.credentials.Password, Timeout: patience,
+		URL: o.toKestra.URL(), Username: o.credentials.Username, Password: o.credentials.Password, Token: o.token, Timeout: patience,
 	})
 	if err != nil {
 		return err
@@ -131,11 +135,12 @@ func (o *operator) manage(transport *http.Transport) error {
 		return err
 	}
 	err = controllers.SetupWithManager(mgr, controllers.Options{
-		Kestra:   caller,
-		Targets:  targets,
-		Catalog:  func() *flow.Catalog { return catalog },
-		HashKey:  []byte("a key for the hashes of this test"),
-		Interval: time.Hour, // what a pass leaves wrong stays wrong, and is found
+		Kestra:     caller,
+		Targets:    targets,
+		Catalog:    func() *flow.Catalog { return catalog },
+		HashKey:    []byte("a key for the hashes of this test"),
+		References: true,
+		Interval:   time.Hour, // what a pass leaves wrong stays wrong, and is found
 	})
 	if err != nil {
 		return err

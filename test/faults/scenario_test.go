@@ -2,6 +2,7 @@ package faults_test
 
 import (
 	"context"
+	"strings"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -28,7 +29,18 @@ type scenario struct {
 }
 
 func revisions(flow, keyValue, file int) map[string]int {
-	return map[string]int{flowKind.name: flow, keyValueKind.name: keyValue, fileKind.name: file}
+	all := map[string]int{}
+	for _, k := range append(kinds, dialects...) {
+		switch {
+		case strings.HasPrefix(k.name, flowKind.name):
+			all[k.name] = flow
+		case strings.HasPrefix(k.name, keyValueKind.name):
+			all[k.name] = keyValue
+		default:
+			all[k.name] = file
+		}
+	}
+	return all
 }
 
 // start is the start of an operator that finds work. What it asks Kestra for is no different from a creation.
@@ -39,6 +51,24 @@ var start = scenario{
 	act:     func(w *world) { w.operator.start() },
 	object:  "mine", outcome: one, revisions: revisions(1, 1, 1),
 }
+
+// comeback is the start of an operator whose object was changed in Kestra meanwhile: it sweeps, too.
+var comeback = scenario{
+	name:   "comeback",
+	asleep: true,
+	prepare: func(w *world) {
+		w.operator.start()
+		w.createSettled("mine", one)
+		w.operator.stop()
+		w.newOperator()
+		w.kind.put(w.kestra, theirs)
+	},
+	act:    func(w *world) { w.operator.start() },
+	object: "mine", outcome: one, revisions: revisions(3, 3, 3),
+}
+
+// lives are the scenarios in which an object is written and deleted.
+func lives() []scenario { return scenarios[:3] }
 
 var scenarios = []scenario{
 	{

@@ -53,7 +53,15 @@ func newWorld(t *testing.T, k kind) *world {
 	if err := direct.Create(t.Context(), namespace); err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, kind: k, direct: direct, namespace: namespace.Name, kestra: devkestra.Start(t, devkestra.Options{})}
+	w := &world{t: t, kind: k, direct: direct, namespace: namespace.Name, kestra: devkestra.Start(t, k.server)}
+	if k.beside != nil {
+		for _, obj := range k.beside() {
+			obj.SetNamespace(w.namespace)
+			if err := direct.Create(t.Context(), obj); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
 	seedForeign(w.kestra)
 	w.foreign = foreign(w.kestra)
 	var stop func()
@@ -80,7 +88,7 @@ func (w *world) begin(s scenario) {
 // newOperator makes the next process of the operator, which the caller starts.
 func (w *world) newOperator() {
 	w.t.Helper()
-	o, err := newOperator(w.kestra, w.namespace)
+	o, err := newOperator(w.kestra, w.kind.server.Tokens, w.namespace)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -239,6 +247,9 @@ func (w *world) rest(s scenario) error {
 func (w *world) inject(s scenario, proxy *faults.Proxy, fault faults.Fault) error {
 	w.truth.resetOutcomes()
 	w.costs = w.kind.costs
+	if fault.Way.Name == "403" {
+		w.truth.allow(v1alpha1.ReasonSourceMissing) // of a Secret: it is what the API server says
+	}
 	proxy.Arm(&fault)
 	s.act(w)
 	if err := w.awaitMet(s, proxy, fault.At); err != nil {
