@@ -93,8 +93,19 @@ func (c *certificate) before(check healthz.Checker) healthz.Checker {
 	}
 }
 
-// configure makes a TLS server use the certificate.
+// modernSuites are the suites of TLS 1.2 with forward secrecy and authenticated encryption; TLS 1.3 has no others.
+var modernSuites = []uint16{
+	tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
+	tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+	tls.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
+	tls.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+	tls.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
+	tls.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+}
+
+// configure makes a TLS server use the certificate, and refuse what is old.
 func (c *certificate) configure(config *tls.Config) {
 	config.MinVersion = tls.VersionTLS12
+	config.CipherSuites = modernSuites
 	config.GetCertificate = c.get
 }
