@@ -14,6 +14,9 @@ PACKAGES ?= ./...
 # Time for each fuzz target.
 FUZZTIME ?= 30s
 
+# Where the documentation's tools are installed.
+SITE := .cache/site
+
 # Events of test runs, for test/tally.
 RESULTS := .cache/results
 
@@ -21,7 +24,7 @@ RESULTS := .cache/results
 TEST := -race -p 2 -timeout 30m
 
 .DEFAULT_GOAL := help
-.PHONY: help generate build check format-check lint generated-check vulnerabilities test e2e agreement model faults bench fuzz demo image release clean
+.PHONY: help generate build check format-check lint generated-check vulnerabilities test e2e agreement model faults bench fuzz demo playground recording gitops site image release clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -94,6 +97,20 @@ fuzz: ## Fuzz every target for FUZZTIME
 
 demo: ## Show the whole story on real components
 	@go run ./test/demo
+
+playground: ## Start what the demo starts, and leave it to you: the tutorial begins here
+	@go run ./test/demo -stage
+
+recording: ## Draw the demo's story as docs/recording.svg
+	@go run ./test/demo -record docs/recording.svg </dev/null
+
+gitops: ## Let Argo CD's and Flux's own code deal with the operator's objects
+	go run ./test/cluster/cmd build
+	go test -count=1 -v -timeout 30m ./test/gitops
+
+site: ## Build the documentation as a site to dist/site (needs Python with venv)
+	@test -x $(SITE)/bin/mkdocs || { python3 -m venv $(SITE) && $(SITE)/bin/pip install --quiet --requirement docs/site/requirements.txt; }
+	NO_MKDOCS_2_WARNING=1 $(SITE)/bin/mkdocs build --quiet --strict
 
 # A tool that is asked about another platform must itself run here, so it is not run by "go run".
 $(CYCLONEDX):
