@@ -113,13 +113,6 @@ func (s *stage) refused(ctx context.Context, wanted []string, arguments ...strin
 	return nil
 }
 
-func (s *stage) stayUp(ctx context.Context) {
-	s.out.title("Everything stays up until Ctrl-C. In another terminal:")
-	s.out.output(fmt.Sprintf("export KUBECONFIG=%s\n%s get flow -A", s.plane.Kubeconfig(), s.plane.KubectlPath()))
-	s.out.output("Kestra: " + s.kestra.url)
-	<-ctx.Done()
-}
-
 func (s *stage) tearDown() error {
 	var errs []error
 	if s.operator != nil {

@@ -66,8 +66,13 @@ func prepare(ctx context.Context, folder string) (err error) {
 	if plane, err = cluster.Start(ctx, cluster.Options{Log: os.Stderr}); err != nil {
 		return err
 	}
-	if _, err := plane.Kubectl(ctx, operator.InstallArguments(project)...); err != nil {
-		return err
+	for _, arguments := range [][]string{
+		operator.InstallArguments(project),
+		{"apply", "--server-side", "-f", project + "/config/value-from/rbac.yaml"},
+	} {
+		if _, err := plane.Kubectl(ctx, arguments...); err != nil {
+			return err
+		}
 	}
 	access, err = operator.AccessOn(ctx, plane)
 	return err

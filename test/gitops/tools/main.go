@@ -32,7 +32,8 @@ type request struct {
 
 // answer is what became of one object.
 type answer struct {
-	Object string `json:"object"` // Kind/name
+	// Object is Kind/name, or "operation" for a sync as a whole.
+	Object string `json:"object"`
 	// Result is the tool's own word: a result code, a health status, or Synced and OutOfSync.
 	Result  string `json:"result"`
 	Message string `json:"message,omitempty"`
