@@ -267,6 +267,32 @@ func (w *world) awaitYounger(obj client.Object) {
 	})
 }
 
+// Nobody deletes a tenant's flows by changing a flag.
+func TestAChangedDefaultTenantLeavesWhatIsInTheFormerOne(t *testing.T) {
+	token := devkestra.Token{Value: "an-api-token", ServiceAccount: true}
+	w := newWorld(t, devkestra.Options{
+		Edition: devkestra.Enterprise, Tenants: []string{"main", "other"}, Tokens: []devkestra.Token{token},
+	})
+	w.token = token.Value
+	w.start()
+	obj := makeFlow("hello", "hello", sourceOf("hello", "hi"))
+	w.create(obj)
+	w.awaitSynced(obj)
+	w.stop()
+	w.defaultTenant = "other"
+	w.start()
+	w.eventually("the flow in the other tenant", func(context.Context) (bool, error) {
+		_, found := w.kestra.Flow("other", team, "hello")
+		return found, nil
+	})
+	w.awaitSynced(obj)
+	w.delete(obj)
+	if _, found := w.kestra.Flow("other", team, "hello"); found {
+		t.Error("the flow is still in the tenant that its object kept last")
+	}
+	assertInKestra(t, w, "hello", readOnlySourceOf("hello", "hi"))
+}
+
 func TestTheTargetPolicyHoldsInTheReconcilerToo(t *testing.T) {
 	w := newWorld(t, devkestra.Options{})
 	w.options.TargetPolicy = func(kubernetesNamespace, tenant, namespace string) error {

@@ -63,6 +63,8 @@ type world struct {
 	token   string // instead of HTTP Basic
 	logs    *logBuffer
 	objects labels.Selector // which objects the operator keeps; nil for all
+	// defaultTenant is that of objects without one.
+	defaultTenant string
 	// otherNamespaces of Kubernetes are the operator's, too.
 	otherNamespaces []string
 	intercept       interceptor.Funcs
@@ -90,7 +92,7 @@ func newWorld(t *testing.T, options devkestra.Options) *world {
 	w := &world{
 		t: t, client: direct, namespace: namespace.Name,
 		kestra: devkestra.Start(t, options),
-		logs:   &logBuffer{},
+		logs:   &logBuffer{}, defaultTenant: "main",
 		clock:  testclock.NewFakePassiveClock(time.Now()),
 	}
 	w.options = controllers.Options{
@@ -123,7 +125,7 @@ func (w *world) start() *world {
 	mgr := w.newManager()
 	options := w.options
 	options.Kestra = caller
-	if options.Targets, err = controllers.NewTargetIndex(w.t.Context(), mgr, "main"); err != nil {
+	if options.Targets, err = controllers.NewTargetIndex(w.t.Context(), mgr, w.defaultTenant); err != nil {
 		w.t.Fatal(err)
 	}
 	w.targets = options.Targets
