@@ -2,6 +2,7 @@
 CONTROLLER_GEN := go run sigs.k8s.io/controller-tools/cmd/controller-gen@v0.23.0
 GOIMPORTS      := go run golang.org/x/tools/cmd/goimports@v0.52.0
 GOVULNCHECK    := go run golang.org/x/vuln/cmd/govulncheck@v1.9.0
+BENCHSTAT      := go run golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
 GOTESTSUM      := go run gotest.tools/gotestsum@v1.13.0
 
 # Large tools are compiled once for each version.
@@ -24,7 +25,7 @@ RESULTS := .cache/results
 TEST := -race -p 2 -timeout 30m
 
 .DEFAULT_GOAL := help
-.PHONY: help generate build check format-check lint generated-check vulnerabilities test e2e agreement model faults bench fuzz demo playground recording gitops site image release clean
+.PHONY: help generate build check format-check lint generated-check vulnerabilities test e2e agreement model faults bench bench-scale bench-page bench-compare fuzz demo playground recording gitops site image release clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -86,8 +87,30 @@ faults: ## Let every call of the operator fail in every way, and print what came
 	go run ./test/cluster/cmd build
 	FAULTS=exhaustive go test -count=1 -race -v -timeout 60m ./test/faults/...
 
-bench: ## Run the benchmarks
-	go test -run '^$$' -bench . -benchmem $$(git grep -l '^func Benchmark' -- '*_test.go' | xargs -n 1 dirname | sort -u | sed 's,^,./,')
+# Of single functions, and of the whole operator, where each benchmark runs once and alternates with its reference.
+BENCH_UNITS = $$(git grep -l '^func Benchmark' -- '*_test.go' ':!test/bench' | xargs -n 1 dirname | sort -u | sed 's,^,./,')
+BENCH_WHOLE = go test -run '^$$' -benchtime 1x ./test/bench
+BENCH_REPORT = go run -C test/bench/report . -plots ../../../$(RESULTS)
+
+bench: ## Measure the operator next to what Kubernetes and Kestra cost without it, and print the goals
+	go run ./test/cluster/cmd build
+	@mkdir -p $(RESULTS)
+	go test -run '^$$' -bench . -benchmem -benchtime 300ms $(BENCH_UNITS) > $(RESULTS)/bench-units.txt || { cat $(RESULTS)/bench-units.txt; exit 1; }
+	$(BENCH_WHOLE) -bench . -timeout 30m > $(RESULTS)/bench-whole.txt || { cat $(RESULTS)/bench-whole.txt; exit 1; }
+	@$(BENCH_REPORT) $(abspath $(RESULTS))/bench-units.txt $(abspath $(RESULTS))/bench-whole.txt
+
+bench-scale: ## Measure the same with a hundred thousand flows, and more slowly with ten thousand: hours, and 16 GiB of memory
+	go run ./test/cluster/cmd build
+	@mkdir -p $(RESULTS)
+	BENCH_FLOWS=100000 $(BENCH_WHOLE) -bench Kept -timeout 3h > $(RESULTS)/bench-scale.txt || { cat $(RESULTS)/bench-scale.txt; exit 1; }
+	BENCH_SYNC_FLOWS=10000 $(BENCH_WHOLE) -bench Sync -timeout 3h >> $(RESULTS)/bench-scale.txt || { cat $(RESULTS)/bench-scale.txt; exit 1; }
+	@$(BENCH_REPORT) $(abspath $(RESULTS))/bench-scale.txt
+
+bench-page: ## Write what was last measured into docs/performance.md, with its plots
+	go run -C test/bench/report . -page ../../../docs/performance.md -plots ../../../docs/performance $(abspath $(wildcard $(RESULTS)/bench-*.txt))
+
+bench-compare: ## Compare the benchmarks of single functions with those of the commit BASE, in turn
+	@BENCHSTAT='$(BENCHSTAT)' test/bench/compare "$(BASE)" $(BENCH_UNITS)
 
 fuzz: ## Fuzz every target for FUZZTIME
 	@git grep -o -e '^func Fuzz[A-Za-z]*' -- '*_test.go' | while IFS=: read -r file target; do \

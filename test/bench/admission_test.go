@@ -1,0 +1,151 @@
+package bench
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
+	"github.com/kestra-operator/kestra-operator/test/kestra"
+)
+
+// side is one way to admit flows, for the flows of a namespace of its own.
+type side struct {
+	name, namespace string
+	source          func(id, mark string, size int) string
+	took            []time.Duration
+	// cpu is the processor time that the API server spent meanwhile, in seconds.
+	cpu float64
+}
+
+func newSide(b testing.TB, name, address string) *side {
+	b.Helper()
+	register(b, name, address)
+	return &side{name: name, namespace: newNamespace(b, map[string]string{sideLabel: name}), source: labelled}
+}
+
+// nobodys are labels of objects that no operator reconciles: only admission is measured.
+var nobodys = map[string]string{v1alpha1.LabelOperatorClass: "nobody"}
+
+const (
+	admissionFlowSize = 3 << 10 // bytes
+	admissionRounds   = 6
+	// appliesPerRound is how many applies a round has at least on each side.
+	appliesPerRound = 150
+)
+
+// BenchmarkAdmission applies flows that are new to every cache, in turn with webhooks that allow everything and with
+// the operator's: flows that have the read-only label, and flows that get it, which has the API server read the object
+// once more.
+func BenchmarkAdmission(b *testing.B) {
+	floor := newSide(b, "empty", startEmptyWebhooks(b))
+	judging := startOperator(b, "judging", kestra.Start(b, kestra.Options{}), "--server-check=off", "--kestra-version=1.3")
+	judged := newSide(b, "judging", judging.webhooks)
+	edited := &side{name: "editing", namespace: newNamespace(b, map[string]string{sideLabel: judged.name}), source: source}
+	judging.awaitReady(b)
+	applyUntilTaken(b, floor, judged, edited)
+	for _, clients := range []int{1, 10, 50, 200} {
+		b.Run(fmt.Sprintf("clients=%d", clients), func(b *testing.B) {
+			for b.Loop() {
+				before := judging.readMetrics(b)
+				alternate(b, clients, floor, judged, edited)
+				compare(b, floor, judged, "")
+				compare(b, floor, edited, "edited-")
+				reportJudging(b, before, judging.readMetrics(b), judged, edited)
+			}
+		})
+	}
+}
+
+// compare reports the latencies of a side next to those of the floor.
+func compare(b *testing.B, floor, ours *side, prefix string) {
+	b.Helper()
+	for name, q := range map[string]float64{"p50": 0.5, "p99": 0.99} {
+		reference, measured := quantile(floor.took, q), quantile(ours.took, q)
+		b.ReportMetric(float64(measured)/float64(reference), prefix+name+"-x-floor")
+		b.ReportMetric(milliseconds(measured), prefix+name+"-ms")
+		b.ReportMetric(milliseconds(reference), name+"-floor-ms")
+	}
+	b.ReportMetric(ours.cpu/float64(len(ours.took))*1000, prefix+"api-server-cpu-ms/apply")
+	b.ReportMetric(floor.cpu/float64(len(floor.took))*1000, "floor-api-server-cpu-ms/apply")
+}
+
+// reportJudging reports what the operator did for the applies of its sides, those left out that warmed up.
+func reportJudging(b *testing.B, before, after metrics, sides ...*side) {
+	b.Helper()
+	applies := 0
+	for _, s := range sides {
+		applies += len(s.took) * (admissionRounds + 1) / admissionRounds
+	}
+	const reports = "kestra_operator_admission_reports_total"
+	judged := func(labels map[string]string) bool { return labels["from"] == "judge" }
+	b.ReportMetric((after.sum(reports, judged)-before.sum(reports, judged))/float64(applies), "checks/apply")
+	b.ReportMetric((after.sum(cpuMetric, nil)-before.sum(cpuMetric, nil))/float64(applies)*1000, "operator-cpu-ms/apply")
+	b.ReportMetric(0, "failures") // one would have ended the benchmark
+	b.ReportMetric(float64(applies), "applies")
+	b.ReportMetric(0, "ns/op")
+}
+
+// applyUntilTaken waits until the API server asks every side.
+func applyUntilTaken(b testing.TB, sides ...*side) {
+	b.Helper()
+	applier := newApplier(b)
+	for _, s := range sides {
+		deadline := time.Now().Add(patience)
+		for {
+			err := applier.apply(b, flowObject{namespace: s.namespace, name: "first", labels: nobodys, source: source("first", "first", 0)})
+			if err == nil {
+				break
+			}
+			if time.Now().After(deadline) {
+				b.Fatalf("%s: %v", s.name, err)
+			}
+		}
+	}
+}
+
+// alternate lets every side have its turn in each round, with so many clients at a time, each over a connection of its own.
+func alternate(b testing.TB, clients int, sides ...*side) {
+	b.Helper()
+	appliers := make([]applier, clients)
+	for i := range appliers {
+		appliers[i] = newApplier(b)
+	}
+	for _, s := range sides {
+		s.took, s.cpu = nil, 0
+	}
+	for round := range admissionRounds + 1 {
+		for _, s := range sides {
+			before := apiServerMetrics(b).sum(cpuMetric, nil)
+			took := s.round(b, appliers, round, max(2, appliesPerRound/clients))
+			if round > 0 { // the first opens connections and creates the objects
+				s.took = append(s.took, took...)
+				s.cpu += apiServerMetrics(b).sum(cpuMetric, nil) - before
+			}
+		}
+	}
+}
+
+// round has each client change its object a few times, and returns how long each apply took.
+func (s *side) round(b testing.TB, appliers []applier, round, applies int) []time.Duration {
+	b.Helper()
+	took := make([][]time.Duration, len(appliers))
+	each(b, len(appliers), func(client int) error {
+		name := fmt.Sprintf("client-%d", client)
+		for i := range applies {
+			// A name of the side keeps the texts of two sides apart.
+			text := s.source(name, fmt.Sprintf("%s, %d clients, round %d, apply %d", s.name, len(appliers), round, i), admissionFlowSize)
+			began := time.Now()
+			if err := appliers[client].apply(b, flowObject{namespace: s.namespace, name: name, labels: nobodys, source: text}); err != nil {
+				return fmt.Errorf("%s: %w", s.name, err)
+			}
+			took[client] = append(took[client], time.Since(began))
+		}
+		return nil
+	})
+	var all []time.Duration
+	for _, t := range took {
+		all = append(all, t...)
+	}
+	return all
+}

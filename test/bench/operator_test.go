@@ -1,0 +1,62 @@
+package bench
+
+import (
+	"context"
+	"net"
+	"os"
+	"os/exec"
+	"testing"
+	"time"
+
+	"github.com/kestra-operator/kestra-operator/test/kestra"
+)
+
+// operatorNamespace is where every operator of a run keeps its lease, hash key and catalog.
+const operatorNamespace = "default"
+
+// operator is the operator's own binary, running.
+type operator struct {
+	*process
+	// webhooks is where it serves admission, without a scheme.
+	webhooks string
+	probes   string
+	metrics  string
+}
+
+// startOperator starts an operator of a name that nobody else has, against a development Kestra.
+func startOperator(b testing.TB, name string, server *kestra.Server, arguments ...string) *operator {
+	b.Helper()
+	path, err := binary()
+	if err != nil {
+		b.Fatal(err)
+	}
+	o := &operator{webhooks: freeAddress(b), probes: freeAddress(b), metrics: freeAddress(b)}
+	_, port, err := net.SplitHostPort(o.webhooks)
+	if err != nil {
+		b.Fatal(err)
+	}
+	command := exec.Command(path, append([]string{
+		"run", "--name=" + name, "--namespace=" + operatorNamespace, "--crds=none", "--kestra-url=" + server.URL(),
+		"--webhook-host=127.0.0.1", "--webhook-port=" + port, "--cert-dir=" + serving(b).folder,
+		"--validating-webhook=" + name, "--mutating-webhook=" + name,
+		"--metrics-bind-address=" + o.metrics, "--health-probe-bind-address=" + o.probes,
+		"--shutdown-delay=0s", "--log-level=warn",
+	}, arguments...)...)
+	credentials := server.Credentials()
+	command.Env = append(os.Environ(), "KUBECONFIG="+plane.Kubeconfig(), "KESTRA_API_BASIC_AUTH="+credentials.Username+":"+credentials.Password)
+	o.process = start(b, command)
+	return o
+}
+
+// awaitReady waits until the operator is ready for admission, and returns how long it took from the start of the process.
+func (o *operator) awaitReady(b testing.TB) time.Duration {
+	b.Helper()
+	o.await(b, "readiness", func(ctx context.Context) error { return ok(ctx, "http://"+o.probes+"/readyz") })
+	return time.Since(o.began)
+}
+
+// readMetrics returns what the operator tells of itself.
+func (o *operator) readMetrics(b testing.TB) metrics {
+	b.Helper()
+	return readMetrics(b, "http://"+o.metrics+"/metrics")
+}

@@ -1,0 +1,81 @@
+package main
+
+import (
+	"fmt"
+
+	"gonum.org/v1/plot/plotter"
+)
+
+// charts are the plots of the page.
+func charts(measured results) []chart {
+	clients, sizes := []float64{1, 10, 50, 200}, []float64{1, 3, 10, 50}
+	admission := func(x float64) string { return fmt.Sprintf("Admission/clients=%.0f", x) }
+	return []chart{
+		{
+			file: "admission.svg", title: "One apply through the API server", x: "clients at a time", y: "ms (median)", logX: true, logY: true,
+			lines: measured.lines(clients,
+				series{"the operator's webhooks", admission, "p50-ms"}, series{"empty webhooks", admission, "p50-floor-ms"}),
+		},
+		{
+			file: "memory.svg", title: "Resident memory of the operator", x: "flows of 5 KB", y: "MiB",
+			lines: measured.memory(),
+		},
+		{
+			file: "sync.svg", title: "1 000 new flows on 4 connections", x: "Kestra answers after, ms", y: "flows a second", logX: true,
+			lines: measured.lines([]float64{5, 50},
+				series{"bare POSTs", syncWith, "raw-flows/s"}, series{"the operator", syncWith, "flows/s"}),
+		},
+		{
+			file: "check.svg", title: "Judging a flow", x: "size of the flow, KB", y: "µs", logX: true, logY: true,
+			lines: measured.lines(sizes,
+				series{"Check", checkOf, "check-µs"}, series{"parse only", checkOf, "parse-µs"}, series{"the served schema as it is", checkOf, "naive-µs"}),
+		},
+	}
+}
+
+func syncWith(latency float64) string {
+	return fmt.Sprintf("Sync/flows=1000/latency=%.0fms", latency)
+}
+
+func checkOf(size float64) string { return fmt.Sprintf("Check/%.0fKB", size) }
+
+// series is where the points of a line come from: a metric of the benchmark that is named after x.
+type series struct {
+	label     string
+	benchmark func(x float64) string
+	metric    string
+}
+
+// lines returns the series that were measured.
+func (r results) lines(xs []float64, wanted ...series) []line {
+	var lines []line
+	for _, s := range wanted {
+		var points plotter.XYs
+		for _, x := range xs {
+			if y, known := r.value(s.benchmark(x), s.metric); known {
+				points = append(points, plotter.XY{X: x, Y: y})
+			}
+		}
+		if len(points) > 0 {
+			lines = append(lines, line{s.label, points})
+		}
+	}
+	return lines
+}
+
+// memory is that of the process without a flow and with many.
+func (r results) memory() []line {
+	var points plotter.XYs
+	if idle, known := r.value("Start", "MiB-resident-idle"); known {
+		points = append(points, plotter.XY{X: 0, Y: idle})
+	}
+	for _, flows := range []float64{10_000, 100_000} {
+		if y, known := r.value(fmt.Sprintf("Kept/flows=%.0f/quiet", flows), "MiB-resident"); known {
+			points = append(points, plotter.XY{X: flows, Y: y})
+		}
+	}
+	if len(points) < 2 {
+		return nil
+	}
+	return []line{{"resident", points}}
+}
