@@ -190,9 +190,14 @@ func compileParts(ctx jsonschema.CompilerContext, m map[string]any, v *value) er
 		}
 	}
 	if _, ok := m["additionalProperties"].(map[string]any); ok {
-		v.items, err = part("additionalProperties")
+		if v.items, err = part("additionalProperties"); err != nil {
+			return err
+		}
 	}
-	return err
+	if v.items == nil && (v.kind == kindList || v.kind == kindMap) {
+		return fmt.Errorf("a %s without a word on what it holds", v.kind)
+	}
+	return nil
 }
 
 var pointerEscape = strings.NewReplacer("~", "~0", "/", "~1", "%", "%25")

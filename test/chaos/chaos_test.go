@@ -13,6 +13,8 @@ import (
 
 	coordinationv1 "k8s.io/api/coordination/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/kestra-operator/kestra-operator/test/process"
 )
 
 // roundDuration is how long one round of changes and disturbances takes, before the world is healed and checked.
@@ -34,6 +36,9 @@ func TestNothingIsLostWhateverFails(t *testing.T) {
 		}
 	}
 	w.report()
+	if !t.Failed() {
+		w.checkTheChecker(truth)
+	}
 }
 
 // round lets users and disturbances act for a while, and waits until all have stopped.
@@ -52,12 +57,12 @@ func (w *world) round(length time.Duration, own, around *rand.Rand) {
 // report prints what was done.
 func (w *world) report() {
 	held := &coordinationv1.Lease{}
-	if err := w.client.Get(w.t.Context(), client.ObjectKey{Namespace: system, Name: lease}, held); err == nil && held.Spec.LeaseTransitions != nil {
+	if err := w.client.Get(w.t.Context(), client.ObjectKey{Namespace: process.Namespace, Name: process.Lease}, held); err == nil && held.Spec.LeaseTransitions != nil {
 		w.most("leaders since the lease was last made", int(*held.Spec.LeaseTransitions)+1)
 	}
 	for _, r := range w.replicas {
-		w.most("processes of one replica", r.starts)
-		w.most("processes of one replica that gave up", r.ends)
+		w.most("processes of one replica", r.Starts())
+		w.most("processes of one replica that gave up", r.Ends())
 	}
 	w.most("writes to Kestra", w.kestra.WriteCount())
 	w.most("calls of Kestra", w.kestra.RequestCount())

@@ -47,6 +47,8 @@ func (w *world) targets() (all []*target) {
 
 // stored are the objects of a target in the API server.
 func (w *world) stored(ctx context.Context, t *target) ([]client.Object, error) {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout) // a connection of before a restart may be dead
+	defer cancel()
 	list := t.newList()
 	if err := w.client.List(ctx, list, client.InNamespace(objects)); err != nil {
 		return nil, err
@@ -193,7 +195,7 @@ func (w *world) checkSteady(round int) {
 // checkLogs looks for what no process may say, and how much memory it has taken.
 func (w *world) checkLogs() {
 	for i, r := range w.replicas {
-		text, err := r.text()
+		text, err := r.Text()
 		if err != nil {
 			w.fatal("read a log: %v", err)
 		}
@@ -202,7 +204,7 @@ func (w *world) checkLogs() {
 				w.differs("replica %d logs %q: %s", i, never, text[at:min(len(text), at+2000)])
 			}
 		}
-		if peak, err := r.peak(); err == nil {
+		if peak, err := r.Peak(); err == nil {
 			w.most("MiB of memory at the most", peak)
 		}
 	}

@@ -15,6 +15,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	devkestra "github.com/kestra-operator/kestra-operator/test/kestra"
+	"github.com/kestra-operator/kestra-operator/test/process"
 )
 
 // disturbance does something to the world, waits for a while in between, and puts it right again.
@@ -27,37 +28,37 @@ type disturbance struct {
 var ownTroubles = []disturbance{
 	{"kill -9 of a replica", func(w *world, which int, pause func(time.Duration)) error {
 		r := w.replicas[which%replicaCount]
-		r.kill()
+		r.Kill()
 		pause(4 * time.Second)
-		r.start()
+		r.Start()
 		return nil
 	}},
 	{"kill -9 of every replica", func(w *world, _ int, pause func(time.Duration)) error {
 		for _, r := range w.replicas {
-			r.kill()
+			r.Kill()
 		}
 		pause(3 * time.Second)
 		for _, r := range w.replicas {
-			r.start()
+			r.Start()
 		}
 		return nil
 	}},
 	{"clean stop of a replica", func(w *world, which int, pause func(time.Duration)) error {
 		r := w.replicas[which%replicaCount]
-		r.stop()
+		r.Stop()
 		pause(2 * time.Second)
-		r.start()
+		r.Start()
 		return nil
 	}},
 	{"a replica that is frozen for longer than its lease", func(w *world, which int, pause func(time.Duration)) error {
 		r := w.replicas[which%replicaCount]
-		r.signal(syscall.SIGSTOP)
+		r.Signal(syscall.SIGSTOP)
 		pause(20 * time.Second)
-		r.signal(syscall.SIGCONT)
+		r.Signal(syscall.SIGCONT)
 		return nil
 	}},
 	{"a lease that is gone", func(w *world, _ int, _ func(time.Duration)) error {
-		gone := &coordinationv1.Lease{ObjectMeta: metav1.ObjectMeta{Namespace: system, Name: lease}}
+		gone := &coordinationv1.Lease{ObjectMeta: metav1.ObjectMeta{Namespace: process.Namespace, Name: process.Lease}}
 		return client.IgnoreNotFound(w.client.Delete(w.t.Context(), gone))
 	}},
 	{"a new certificate authority", func(w *world, _ int, _ func(time.Duration)) error {
@@ -75,7 +76,7 @@ var ownTroubles = []disturbance{
 	}},
 	{"webhooks that trust nobody", func(w *world, _ int, _ func(time.Duration)) error {
 		configuration := &admissionregistrationv1.ValidatingWebhookConfiguration{}
-		if err := w.client.Get(w.t.Context(), client.ObjectKey{Name: "kestra-operator-validating"}, configuration); err != nil {
+		if err := w.client.Get(w.t.Context(), client.ObjectKey{Name: process.Validating}, configuration); err != nil {
 			return err
 		}
 		for i := range configuration.Webhooks {
@@ -149,14 +150,14 @@ func (w *world) disturb(until context.Context, disturbances []disturbance, rando
 func (w *world) heal() {
 	w.kestra.Heal()
 	for _, r := range w.replicas {
-		r.signal(syscall.SIGCONT)
-		r.start()
+		r.Signal(syscall.SIGCONT)
+		r.Start()
 	}
 }
 
 func (w *world) replaceCertificate(change func(*corev1.Secret) error) error {
 	secret := &corev1.Secret{}
-	if err := w.client.Get(w.t.Context(), client.ObjectKey{Namespace: system, Name: certificateSecret}, secret); err != nil {
+	if err := w.client.Get(w.t.Context(), client.ObjectKey{Namespace: process.Namespace, Name: process.CertificateSecret}, secret); err != nil {
 		return err
 	}
 	if err := change(secret); err != nil {
@@ -168,7 +169,7 @@ func (w *world) replaceCertificate(change func(*corev1.Secret) error) error {
 // issue puts an authority and a certificate into the Secret that are good for a time.
 func issue(secret *corev1.Secret, from, until time.Time) error {
 	r := &rotator.CertRotator{
-		CAName: "kestra-operator-ca", CAOrganization: "kestra-operator", DNSName: "kestra-operator-webhook." + system + ".svc",
+		CAName: "kestra-operator-ca", CAOrganization: "kestra-operator", DNSName: process.ServiceName + "." + process.Namespace + ".svc",
 		ExtKeyUsages: &[]x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 	}
 	authority, err := r.CreateCACert(from, until)

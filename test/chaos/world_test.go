@@ -3,25 +3,20 @@ package chaos
 import (
 	"context"
 	"fmt"
-	"os"
 	"sync"
 	"testing"
 	"time"
 
-	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/wait"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/kestra-operator/kestra-operator/test/cluster"
 	devkestra "github.com/kestra-operator/kestra-operator/test/kestra"
+	"github.com/kestra-operator/kestra-operator/test/process"
 	"github.com/kestra-operator/kestra-operator/test/suite"
 )
 
 const (
-	system            = "kestra-operator-system"
-	certificateSecret = "kestra-operator-webhook-cert"
-	lease             = "chaos.model.kestra.io"
 	// interval between two looks of the operator at a target.
 	interval = 5 * time.Second
 	// callTimeout is the patience of users.
@@ -41,7 +36,7 @@ type world struct {
 	plane    *cluster.ControlPlane
 	client   client.WithWatch
 	kestra   *devkestra.Server
-	replicas []*replica
+	replicas []*process.Replica
 	untouched
 	users []*user
 	tally
@@ -67,7 +62,6 @@ func (t *tally) count(what string) {
 
 func newWorld(t *testing.T, seed uint64) *world {
 	t.Helper()
-	binary := buildOperator(t)
 	w := &world{t: t, plane: cluster.StartForTest(t), kestra: devkestra.Start(t, devkestra.Options{})}
 	access := w.plane.Config()
 	access.QPS = -1
@@ -75,50 +69,22 @@ func newWorld(t *testing.T, seed uint64) *world {
 	if w.client, err = client.NewWithWatch(access, client.Options{Scheme: suite.Scheme()}); err != nil {
 		t.Fatal(err)
 	}
-	serviceIP := w.install()
-	credentials := w.kestra.Credentials()
-	for i := range replicaCount {
-		w.replicas = append(w.replicas, newReplica(t, binary, fmt.Sprintf("replica-%d", i), []string{
-			"run", "--kestra-url=" + w.kestra.URL(), "--name=chaos", "--namespace=" + system, "--interval=" + interval.String(),
-			"--self-managed-certificates", "--certificate-secret=" + certificateSecret, "--webhook-service=kestra-operator-webhook",
-			"--validating-webhook=kestra-operator-validating", "--mutating-webhook=kestra-operator-mutating",
-			"--metrics-bind-address=0", "--shutdown-delay=500ms", "--log-level=debug",
-		}, append(os.Environ(), "KUBECONFIG="+w.plane.Kubeconfig(), "KESTRA_API_BASIC_AUTH="+credentials.Username+":"+credentials.Password)))
-	}
-	newService(t, serviceIP+":443", w.replicas)
+	w.replicas = process.Install(t, w.plane, w.client, w.kestra, "../..", replicaCount, "--interval="+interval.String())
 	w.untouched = seedUntouched(w.kestra)
 	for i := range usersCount {
 		w.users = append(w.users, newUser(w, i, seed))
 	}
 	for _, r := range w.replicas {
-		r.start()
+		r.Start()
 	}
 	w.await("the replicas", w.unready)
 	return w
 }
 
-// install makes what stands beside the operator, and returns the address of its Service.
-func (w *world) install() string {
-	w.t.Helper()
-	service := &corev1.Service{
-		ObjectMeta: metav1.ObjectMeta{Namespace: system, Name: "kestra-operator-webhook"},
-		Spec:       corev1.ServiceSpec{Ports: []corev1.ServicePort{{Port: 443}}},
-	}
-	for _, obj := range []client.Object{&corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: system}}, service} {
-		if err := w.client.Create(w.t.Context(), obj); err != nil {
-			w.t.Fatal(err)
-		}
-	}
-	if _, err := w.plane.Kubectl(w.t.Context(), "apply", "-f", "../../config/webhook/manifests.yaml"); err != nil {
-		w.t.Fatal(err)
-	}
-	return service.Spec.ClusterIP
-}
-
 // unready says which replica is not ready; empty when all are.
 func (w *world) unready(ctx context.Context) string {
 	for i, r := range w.replicas {
-		if err := r.ready(ctx); err != nil {
+		if err := r.Ready(ctx); err != nil {
 			return fmt.Sprintf("replica %d: %v", i, err)
 		}
 	}
@@ -150,7 +116,7 @@ func (w *world) fatal(format string, arguments ...any) {
 	w.t.Helper()
 	const tail = 6000
 	for i, r := range w.replicas {
-		text, _ := r.text()
+		text, _ := r.Text()
 		w.t.Logf("the end of the log of replica %d:\n%s", i, text[max(0, len(text)-tail):])
 	}
 	w.t.Fatalf(format, arguments...)

@@ -1,4 +1,4 @@
-package chaos
+package process
 
 import (
 	"context"
@@ -17,11 +17,14 @@ import (
 	"time"
 )
 
+// probeTimeout of the kubelet, as the chart's readiness probe says.
+const probeTimeout = 3 * time.Second
+
 // restartDelay is how long a process that ended by itself stays away, as under a kubelet.
 const restartDelay = 500 * time.Millisecond
 
-// replica is one pod of the operator: a process that is started again whenever it ends by itself.
-type replica struct {
+// Replica is one pod of the operator: a process that is started again whenever it ends by itself.
+type Replica struct {
 	binary      string
 	arguments   []string
 	environment []string
@@ -37,27 +40,15 @@ type replica struct {
 	running      sync.WaitGroup
 }
 
-// buildOperator compiles the program.
-func buildOperator(t *testing.T) string {
-	t.Helper()
-	binary := filepath.Join(t.TempDir(), "kestra-operator")
-	arguments := append([]string{"build"}, raced...)
-	command := exec.CommandContext(t.Context(), "go", append(arguments, "-o", binary, "../../cmd/kestra-operator")...)
-	if output, err := command.CombinedOutput(); err != nil {
-		t.Fatalf("build the operator: %v\n%s", err, output)
-	}
-	return binary
-}
-
-// newReplica makes a replica that is not started yet; it ends with the test.
-func newReplica(t *testing.T, binary, name string, arguments, environment []string) *replica {
+// NewReplica makes a replica that is not started yet; it ends with the test.
+func NewReplica(t testing.TB, binary string, arguments, environment []string) *Replica {
 	t.Helper()
 	folder := t.TempDir()
-	log, err := os.Create(filepath.Join(folder, name+".log"))
+	log, err := os.Create(filepath.Join(folder, "log"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &replica{binary: binary, webhook: freeAddress(t), probes: freeAddress(t), log: log, environment: append(environment, "HOME="+folder)}
+	r := &Replica{binary: binary, webhook: freeAddress(t), probes: freeAddress(t), log: log, environment: append(environment, "HOME="+folder)}
 	host, port, err := net.SplitHostPort(r.webhook)
 	if err != nil {
 		t.Fatal(err)
@@ -65,14 +56,14 @@ func newReplica(t *testing.T, binary, name string, arguments, environment []stri
 	r.arguments = append(arguments, "--webhook-host="+host, "--webhook-port="+port,
 		"--health-probe-bind-address="+r.probes, "--cert-dir="+filepath.Join(folder, "certs"))
 	t.Cleanup(func() {
-		r.kill()
+		r.Kill()
 		_ = log.Close()
 	})
 	return r
 }
 
-// start starts the process, unless it runs.
-func (r *replica) start() {
+// Start starts the process, unless it runs.
+func (r *Replica) Start() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.wanted {
@@ -82,7 +73,7 @@ func (r *replica) start() {
 	r.running.Go(r.supervise)
 }
 
-func (r *replica) supervise() {
+func (r *Replica) supervise() {
 	for {
 		command := exec.Command(r.binary, r.arguments...)
 		command.Env = r.environment
@@ -100,7 +91,7 @@ func (r *replica) supervise() {
 }
 
 // begin starts a process unless it is not wanted any more.
-func (r *replica) begin(command *exec.Cmd) bool {
+func (r *Replica) begin(command *exec.Cmd) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if !r.wanted || command.Start() != nil {
@@ -112,7 +103,7 @@ func (r *replica) begin(command *exec.Cmd) bool {
 }
 
 // ended notes the end of a process and tells whether there shall be another.
-func (r *replica) ended() bool {
+func (r *Replica) ended() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.process = nil
@@ -122,8 +113,8 @@ func (r *replica) ended() bool {
 	return r.wanted
 }
 
-// signal sends a signal to the process, if there is one.
-func (r *replica) signal(signal os.Signal) {
+// Signal sends a signal to the process, if there is one.
+func (r *Replica) Signal(signal os.Signal) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.process != nil {
@@ -131,23 +122,23 @@ func (r *replica) signal(signal os.Signal) {
 	}
 }
 
-// kill ends the process at once: kill -9.
-func (r *replica) kill() { r.end(syscall.SIGKILL) }
+// Kill ends the process at once: kill -9.
+func (r *Replica) Kill() { r.end(syscall.SIGKILL) }
 
-// stop asks the process to end, as the kubelet does.
-func (r *replica) stop() { r.end(syscall.SIGTERM) }
+// Stop asks the process to end, as the kubelet does.
+func (r *Replica) Stop() { r.end(syscall.SIGTERM) }
 
-func (r *replica) end(signal os.Signal) {
+func (r *Replica) end(signal os.Signal) {
 	r.mu.Lock()
 	r.wanted = false
 	r.mu.Unlock()
-	r.signal(signal)
+	r.Signal(signal)
 	r.running.Wait()
 }
 
-// ready is what the kubelet's probe sees.
-func (r *replica) ready(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, time.Second)
+// Ready is what the kubelet's probe sees.
+func (r *Replica) Ready(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+r.probes+"/readyz", http.NoBody)
 	if err != nil {
@@ -165,8 +156,20 @@ func (r *replica) ready(ctx context.Context) error {
 	return nil
 }
 
-// peak is the most memory that the present process had resident, in MiB.
-func (r *replica) peak() (int, error) {
+// Starts is how many processes there were.
+func (r *Replica) Starts() int { return r.read(&r.starts) }
+
+// Ends is how many processes ended without being told to.
+func (r *Replica) Ends() int { return r.read(&r.ends) }
+
+func (r *Replica) read(number *int) int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return *number
+}
+
+// Peak is the most memory that the present process had resident, in MiB.
+func (r *Replica) Peak() (int, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.process == nil {
@@ -185,13 +188,13 @@ func (r *replica) peak() (int, error) {
 	return 0, errors.New("the system does not tell")
 }
 
-// text is what the replica has logged.
-func (r *replica) text() (string, error) {
+// Text is what the replica has logged.
+func (r *Replica) Text() (string, error) {
 	text, err := os.ReadFile(r.log.Name())
 	return string(text), err
 }
 
-func freeAddress(t *testing.T) string {
+func freeAddress(t testing.TB) string {
 	t.Helper()
 	var config net.ListenConfig
 	listener, err := config.Listen(t.Context(), "tcp", "127.0.0.1:0")

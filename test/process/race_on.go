@@ -1,6 +1,6 @@
 //go:build race
 
-package chaos
+package process
 
 // raced makes the operator's program find data races when this test does.
 var raced = []string{"-race"}

@@ -1,4 +1,4 @@
-package chaos
+package process
 
 import (
 	"context"
@@ -10,13 +10,17 @@ import (
 	"time"
 )
 
-// probePeriod is how often a replica is asked whether it is ready.
-const probePeriod = time.Second
+// A replica is asked each probePeriod whether it is ready, and left out after probeFailures in a row, as the chart's
+// readiness probe says.
+const (
+	probePeriod   = 2 * time.Second
+	probeFailures = 2
+)
 
 // service passes connections on to a ready replica, as a Service and its endpoints do.
 type service struct {
 	listener net.Listener
-	replicas []*replica
+	replicas []*Replica
 	ready    []atomic.Bool
 	next     atomic.Uint64
 	ctx      context.Context
@@ -26,8 +30,8 @@ type service struct {
 	conns map[net.Conn]bool
 }
 
-// newService listens on an address until the test ends.
-func newService(t *testing.T, address string, replicas []*replica) *service {
+// serve passes connections to an address on to replicas until the test ends.
+func serve(t testing.TB, address string, replicas []*Replica) {
 	t.Helper()
 	var config net.ListenConfig
 	listener, err := config.Listen(t.Context(), "tcp", address)
@@ -50,14 +54,18 @@ func newService(t *testing.T, address string, replicas []*replica) *service {
 		s.mu.Unlock()
 		s.serving.Wait()
 	})
-	return s
 }
 
 func (s *service) probe(i int) {
 	ticker := time.NewTicker(probePeriod)
 	defer ticker.Stop()
-	for {
-		s.ready[i].Store(s.replicas[i].ready(s.ctx) == nil)
+	for failures := 0; ; {
+		if s.replicas[i].Ready(s.ctx) == nil {
+			failures = 0
+			s.ready[i].Store(true)
+		} else if failures++; failures >= probeFailures {
+			s.ready[i].Store(false)
+		}
 		select {
 		case <-s.ctx.Done():
 			return

@@ -1,0 +1,56 @@
+package process
+
+import (
+	"os"
+	"testing"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/kestra-operator/kestra-operator/test/cluster"
+	devkestra "github.com/kestra-operator/kestra-operator/test/kestra"
+)
+
+// Names of what an installation consists of.
+const (
+	Namespace         = "kestra-operator-system"
+	Name              = "operator"
+	Lease             = Name + ".model.kestra.io"
+	CertificateSecret = "kestra-operator-webhook-cert"
+	ServiceName       = "kestra-operator-webhook"
+	Validating        = "kestra-operator-validating"
+	Mutating          = "kestra-operator-mutating"
+)
+
+// Install puts a number of replicas into a cluster, which keep a Kestra equal to it, with an own certificate authority and
+// a Service before them. They are not started. The manifests of the webhooks are read from the folder of the source.
+func Install(t testing.TB, plane *cluster.ControlPlane, admin client.Client, kestra *devkestra.Server, source string, count int, arguments ...string) []*Replica {
+	t.Helper()
+	service := &corev1.Service{
+		ObjectMeta: metav1.ObjectMeta{Namespace: Namespace, Name: ServiceName},
+		Spec:       corev1.ServiceSpec{Ports: []corev1.ServicePort{{Port: 443}}},
+	}
+	for _, obj := range []client.Object{&corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: Namespace}}, service} {
+		if err := admin.Create(t.Context(), obj); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := plane.Kubectl(t.Context(), "apply", "-f", source+"/config/webhook/manifests.yaml"); err != nil {
+		t.Fatal(err)
+	}
+	binary := Build(t)
+	credentials := kestra.Credentials()
+	var replicas []*Replica
+	for range count {
+		replicas = append(replicas, NewReplica(t, binary, append([]string{
+			"run", "--kestra-url=" + kestra.URL(), "--name=" + Name, "--namespace=" + Namespace,
+			"--self-managed-certificates", "--certificate-secret=" + CertificateSecret, "--webhook-service=" + ServiceName,
+			"--validating-webhook=" + Validating, "--mutating-webhook=" + Mutating,
+			"--metrics-bind-address=0", "--shutdown-delay=500ms", "--log-level=debug",
+		}, arguments...), append(os.Environ(), "KUBECONFIG="+plane.Kubeconfig(),
+			"KESTRA_API_BASIC_AUTH="+credentials.Username+":"+credentials.Password)))
+	}
+	serve(t, service.Spec.ClusterIP+":443", replicas)
+	return replicas
+}
