@@ -5,7 +5,6 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
-	"strings"
 )
 
 // Sizes in pixels.
@@ -55,7 +54,7 @@ func SVG(w io.Writer, transcript []Entry) error {
 		if l.to == total {
 			last = " last"
 		}
-		_, _ = fmt.Fprintf(&svg, `<text class="l%d %s%s" x="%d" y="%d" textLength="%.1f">`, i, class(l.line), last, margin, bar+14+l.row*height, float64(len([]rune(l.text)))*cell)
+		_, _ = fmt.Fprintf(&svg, `<text class="l%d %s%s" x="%d" y="%d" textLength="%.1f">`, i, l.class, last, margin, bar+14+l.row*height, float64(len([]rune(l.text)))*cell)
 		if err := xml.EscapeText(&svg, []byte(l.text)); err != nil {
 			return err
 		}
@@ -78,25 +77,6 @@ func ending(to, total float64) string {
 		return ""
 	}
 	return fmt.Sprintf("%.3f%%,100%%{opacity:0}", 100*to/total)
-}
-
-// class is the colour of a line.
-func class(l line) string {
-	switch {
-	case l.kind == Title:
-		return "title"
-	case l.kind == Remark:
-		return "remark"
-	case l.kind == Command:
-		return "command"
-	case strings.HasPrefix(l.text, "Warning:"):
-		return "warned"
-	case strings.HasPrefix(l.text, "* ") || strings.HasPrefix(l.text, "The KestraFlow") || strings.HasPrefix(l.text, "Error from server"):
-		return "refused"
-	case strings.Contains(l.text, " True ") || strings.HasSuffix(l.text, "condition met"):
-		return "good"
-	}
-	return "output"
 }
 
 // schedule says where and when each line is seen, how many rows the tallest screen has, and how long all takes.

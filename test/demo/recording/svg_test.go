@@ -46,14 +46,14 @@ func TestTheSameStoryMakesTheSamePictureWhateverTheAges(t *testing.T) {
 
 func TestAScreenEndsWhereTheNextBegins(t *testing.T) {
 	lines, rows, total := schedule(screens(transcript))
-	if len(lines) != 7 || rows != 4 {
-		t.Fatalf("%d lines in %d rows, want 7 in 4: %+v", len(lines), rows, lines)
+	if len(lines) != 7 || rows != 5 {
+		t.Fatalf("%d lines in %d rows, want 7 in 5: %+v", len(lines), rows, lines)
 	}
 	first, second := lines[0], lines[4]
 	if first.to != second.from || lines[6].to != total {
 		t.Errorf("the first screen is seen until %.1f, the second from %.1f to %.1f of %.1f", first.to, second.from, lines[6].to, total)
 	}
-	if lines[5].text != "<&> "+strings.Repeat("x", columns-4) || lines[6].text != "xxxx" {
+	if lines[5].text != "<&> "+strings.Repeat("x", columns-4) || lines[6].text != "  xxxx" {
 		t.Errorf("a long line is divided as %q and %q", lines[5].text, lines[6].text)
 	}
 }

@@ -25,10 +25,10 @@ type Entry struct {
 // columns is the width of the terminal.
 const columns = 88
 
-// line is one line of a screen, and what it belongs to.
+// line is one line of a screen: its text and its colour, which the parts of a divided line share.
 type line struct {
-	kind Kind
-	text string
+	kind        Kind
+	text, class string
 }
 
 // screen is what one title and what follows it shows, by the moments at which lines appear.
@@ -47,23 +47,57 @@ func screens(transcript []Entry) []screen {
 			all = append(all, screen{})
 		}
 		last := &all[len(all)-1]
-		var step []line
-		for text := range strings.SplitSeq(strings.TrimRight(ages.ReplaceAllString(entry.Text, "0s"), "\n"), "\n") {
-			for _, part := range wrap(strings.ReplaceAll(text, "\t", "        ")) {
-				step = append(step, line{entry.Kind, part})
-			}
-		}
-		last.steps = append(last.steps, step)
+		last.steps = append(last.steps, linesOf(entry))
 	}
 	return all
 }
 
-// wrap divides a text where a terminal would.
+func linesOf(entry Entry) []line {
+	var lines []line
+	all := strings.TrimRight(entry.Text, "\n")
+	if entry.Kind == Output {
+		all = ages.ReplaceAllString(all, "0s")
+	}
+	for text := range strings.SplitSeq(all, "\n") {
+		for _, part := range wrap(strings.ReplaceAll(text, "\t", "        ")) {
+			lines = append(lines, line{entry.Kind, part, class(entry.Kind, text)})
+		}
+	}
+	if entry.Kind == Title {
+		lines = append(lines, line{}) // room below
+	}
+	return lines
+}
+
+// wrap divides a text that is wider than the terminal, between words where there are any.
 func wrap(text string) []string {
 	runes, parts := []rune(text), []string{}
 	for len(runes) > columns {
-		parts = append(parts, string(runes[:columns]))
-		runes = runes[columns:]
+		end := columns
+		if space := strings.LastIndex(string(runes[:columns]), " "); space > columns/2 {
+			end = len([]rune(string(runes[:columns])[:space]))
+		}
+		parts = append(parts, string(runes[:end]))
+		runes = []rune("  " + strings.TrimLeft(string(runes[end:]), " "))
 	}
 	return append(parts, string(runes))
+}
+
+// class is the colour of a line.
+func class(kind Kind, text string) string {
+	switch {
+	case kind == Title:
+		return "title"
+	case kind == Remark:
+		return "remark"
+	case kind == Command:
+		return "command"
+	case strings.HasPrefix(text, "Warning:"):
+		return "warned"
+	case strings.HasPrefix(text, "* ") || strings.HasPrefix(text, "The KestraFlow") || strings.HasPrefix(text, "Error from server"):
+		return "refused"
+	case strings.Contains(text, " True ") || strings.HasSuffix(text, "condition met"):
+		return "good"
+	}
+	return "output"
 }
