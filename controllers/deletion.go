@@ -44,6 +44,11 @@ func (r *Reconciler[T]) removeTarget(ctx context.Context, obj T) error {
 	if status.Target == nil {
 		return nil
 	}
+	turn := turn{turns: r.turns}
+	if err := turn.take(ctx); err != nil {
+		return err
+	}
+	defer turn.give()
 	target := targetOf(status.Target)
 	// The reason alone is not enough: a Kestra that is away, or suspend, puts another one in its place.
 	if isReason(status, v1alpha1.ReasonContended) || !contendedUntil(status.RecentRepairs, r.clock.Now()).IsZero() {

@@ -19,11 +19,15 @@ type outcomes struct {
 	recorder events.EventRecorder
 }
 
-// tell sends an event when the object's condition Ready has changed.
+// tell sends an event when the object's condition Ready has changed. That a new object became ready at once is none: its
+// status says so, and for a mass of new objects it would be a fourth of what the API server has to write.
 func (o *outcomes) tell(obj client.Object, before, after *v1alpha1.SyncStatus) {
 	was := meta.FindStatusCondition(before.Conditions, v1alpha1.ConditionReady)
 	now := meta.FindStatusCondition(after.Conditions, v1alpha1.ConditionReady)
 	if now == nil || (was != nil && was.Status == now.Status && was.Reason == now.Reason) {
+		return
+	}
+	if was == nil && now.Status == metav1.ConditionTrue {
 		return
 	}
 	kind := corev1.EventTypeNormal

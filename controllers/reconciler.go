@@ -38,6 +38,9 @@ type Reconciler[T client.Object] struct {
 	// sweep finds drift in lists.
 	sweep *driftSweep[T]
 
+	// turns bound the calls of Kestra.
+	turns turns
+
 	// Settings.
 	interval time.Duration
 	clock    clock.PassiveClock

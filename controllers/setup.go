@@ -24,7 +24,7 @@ import (
 const (
 	// DefaultInterval is how often a target is looked at when nothing else says so.
 	DefaultInterval = 10 * time.Minute
-	// DefaultConcurrency is how many objects of a kind are reconciled at a time.
+	// DefaultConcurrency is about how many objects of a kind Kestra is called at a time.
 	DefaultConcurrency = 8
 	// reconcileTimeout bounds one pass over one object.
 	reconcileTimeout = 2 * time.Minute
@@ -60,7 +60,8 @@ type Options struct {
 	// Interval between two sweeps for drift, and between two looks at a target that no sweep covers: one with a
 	// problem, or one that says its own. DefaultInterval when 0.
 	Interval time.Duration
-	// Concurrency is how many objects of each kind are reconciled at a time; DefaultConcurrency when 0.
+	// Concurrency is about how many objects of each kind Kestra is called at a time; DefaultConcurrency when 0. A few
+	// times as many are reconciled.
 	Concurrency int
 	// Clock tells the time; the real one when nil.
 	Clock clock.PassiveClock
@@ -122,6 +123,7 @@ func setup[T client.Object](mgr manager.Manager, options Options, server *server
 		server:   server,
 		interval: options.Interval,
 		clock:    options.Clock,
+		turns:    make(turns, options.Concurrency),
 	}
 	r.sweep = &driftSweep[T]{
 		cache: mgr.GetCache(), kind: kind, interval: options.Interval, suspects: make(chan event.GenericEvent),
@@ -133,7 +135,7 @@ func setup[T client.Object](mgr manager.Manager, options Options, server *server
 			predicate.GenerationChangedPredicate{}, reconcileRequested{}))).
 		Watches(kind.newObject(), siblings(options.Targets, kind)).
 		WithOptions(controller.Options{
-			MaxConcurrentReconciles: options.Concurrency,
+			MaxConcurrentReconciles: passesPerTurn * options.Concurrency,
 			ReconciliationTimeout:   reconcileTimeout,
 			RateLimiter:             jittered{limiter},
 		})

@@ -32,6 +32,7 @@ type pass[T client.Object] struct {
 	written bool
 	want    wanted
 	found   found
+	turn    turn
 	// drift says what was changed in Kestra and is being put back; empty when nothing was.
 	drift string
 }
@@ -45,8 +46,10 @@ func (r *Reconciler[T]) sync(ctx context.Context, obj T, patch *patcher[T]) (suc
 		status:     r.kind.status(obj),
 		policy:     r.kind.policy(obj),
 		target:     r.targets.resolve(r.kind.target(obj)),
+		turn:       turn{turns: r.turns},
 	}
-	for _, step := range []func(context.Context) error{p.judge, p.claim, p.look, p.own, p.judgeDrift, p.write} {
+	defer p.turn.give()
+	for _, step := range []func(context.Context) error{p.turn.take, p.judge, p.claim, p.look, p.own, p.judgeDrift, p.write} {
 		if err := step(ctx); err != nil {
 			return success{}, asProblem(err)
 		}
@@ -89,8 +92,13 @@ func (p *pass[T]) judge(ctx context.Context) (err error) {
 	return err
 }
 
+// look reads what Kestra holds. Where that is known without a call, Kestra is not called again before the intent is
+// stored, and another pass has its turn meanwhile.
 func (p *pass[T]) look(ctx context.Context) (err error) {
 	p.found, err = p.want.look(ctx)
+	if p.found.presumed {
+		p.turn.give()
+	}
 	return err
 }
 
@@ -200,6 +208,9 @@ func (p *pass[T]) write(ctx context.Context) error {
 		if err := p.patch.status(ctx); err != nil {
 			return err
 		}
+	}
+	if err := p.turn.take(ctx); err != nil {
+		return err
 	}
 	err := p.want.write(ctx)
 	if p.found.presumed && kestra.IsConflict(err) {

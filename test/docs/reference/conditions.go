@@ -15,7 +15,7 @@ const conditionsIntroduction = `# Conditions and reasons
 
 Every object says in ` + "`status.conditions`" + ` what became of it. ` + "`Ready`, `Reconciling` and `Stalled`" + ` follow kstatus, so that
 ` + "`kubectl wait`" + `, Flux and Argo CD understand them. The column STATUS of ` + "`kubectl get`" + ` is the reason of ` + "`Ready`" + `, and
-` + "`kubectl get -o wide`" + ` shows its message. A change of reason is an event, too.
+` + "`kubectl get -o wide`" + ` shows its message. A change of reason is an event, too; that a new object became ready at once is none.
 `
 
 // conditions renders the doc comments of the API's condition types and reasons.

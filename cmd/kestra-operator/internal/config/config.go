@@ -61,7 +61,7 @@ type Config struct {
 	LeaderElect bool
 	// Interval between two looks at the same object in Kestra.
 	Interval time.Duration
-	// Concurrency is how many objects of one kind are reconciled at the same time.
+	// Concurrency is about how many objects of one kind Kestra is called at the same time.
 	Concurrency int
 
 	// ShutdownDelay is how long a replica that was told to stop goes on serving, not ready any more, while

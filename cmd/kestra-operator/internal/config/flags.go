@@ -62,7 +62,7 @@ func (f *Flags) bindKestra(set *pflag.FlagSet) {
 	set.StringVar(&c.OperatorClass, "operator-class", "", "keep the objects whose label "+v1alpha1.LabelOperatorClass+" has this value; those without the label when empty")
 	set.StringVar(&f.policyFile, "target-policy", "", "file with rules of which Kubernetes namespaces may write what in Kestra; everything is allowed without it")
 	set.DurationVar(&c.Interval, "interval", DefaultInterval, "time between two looks at the same object in Kestra")
-	set.IntVar(&c.Concurrency, "concurrency", DefaultConcurrency, "objects of one kind that are reconciled at the same time")
+	set.IntVar(&c.Concurrency, "concurrency", DefaultConcurrency, "objects of one kind that Kestra is called about at the same time")
 }
 
 func (f *Flags) bindWebhook(set *pflag.FlagSet) {
