@@ -1,5 +1,6 @@
 // Command reference writes the pages of docs/reference from the code: the fields of the custom resource
-// definitions, the flags of every command, conditions and reasons, findings with examples, and metrics.
+// definitions, the flags of every command, conditions and reasons, findings with examples, metrics, keys of log lines and
+// events.
 //
 // It takes the folder of the project, and changes nothing outside of docs/reference.
 package main
@@ -33,6 +34,8 @@ var pages = map[string]func(project string) (string, error){
 	"conditions.md": conditions,
 	"findings.md":   findings,
 	"metrics.md":    metrics,
+	"logs.md":       logs,
+	"events.md":     events,
 }
 
 func write(project string) error {

@@ -1,0 +1,45 @@
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+)
+
+const eventsIntroduction = `# Events
+
+An object gets an event when the status or the reason of its condition ` + "`Ready`" + ` changes, and when something is done about it that
+no condition tells. ` + "`kubectl describe`" + ` and ` + "`kubectl events --for`" + ` show them; the API server forgets them after an hour. The reporting
+controller is ` + "`kestra-operator`" + `.
+
+| reason | type | when |
+|---|---|---|
+`
+
+// eventTypes are the types of events by reason, where they are not both.
+var eventTypes = map[string]string{
+	"Succeeded": "Normal", "Progressing": "Normal", "Suspended": "Normal", "Expired": "Normal",
+}
+
+// otherEvents are about what no condition tells.
+const otherEvents = "| `AnotherOperator` | Warning | Another operator writes to the object, such as Kestra's Enterprise operator that still runs. |\n"
+
+// events renders the reasons of events: those of the condition Ready, and others.
+func events(project string) (string, error) {
+	constants, err := documentedConstants(filepath.Join(project, "schemas", "v1alpha1", "conditions.go"))
+	if err != nil {
+		return "", err
+	}
+	page := generated + eventsIntroduction
+	for _, constant := range constants {
+		if !strings.HasPrefix(constant.name, "Reason") {
+			continue
+		}
+		kind := eventTypes[constant.value]
+		if kind == "" {
+			kind = "Warning"
+		}
+		page += fmt.Sprintf("| `%s` | %s | %s |\n", constant.value, kind, cell(constant.text))
+	}
+	return page + otherEvents, nil
+}

@@ -1,0 +1,128 @@
+package observability
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/kestra-operator/kestra-operator/test/cluster/build"
+)
+
+var (
+	prometheusCommand = build.Command{Name: "prometheus", Module: build.Prometheus, Package: "github.com/prometheus/prometheus/cmd/prometheus"}
+	promtoolCommand   = build.Command{Name: "promtool", Module: build.Prometheus, Package: "github.com/prometheus/prometheus/cmd/promtool"}
+)
+
+// built returns the path of a command of Prometheus', and skips the test where it cannot be built.
+func built(t *testing.T, command build.Command) string {
+	t.Helper()
+	paths, err := build.Commands(t.Context(), os.Stderr, command)
+	if err != nil {
+		t.Skipf("no %s: %v", command.Name, err)
+	}
+	return paths[command.Name]
+}
+
+// prometheus scrapes the operator; nil where it cannot be built.
+type prometheus struct {
+	*world
+	url   string
+	began time.Time
+}
+
+// scrapeConfig has the labels that the Prometheus operator adds.
+const scrapeConfig = `global: {scrape_interval: 1s, evaluation_interval: 1s}
+rule_files: [%s]
+scrape_configs:
+  - job_name: kestra-operator-metrics
+    static_configs:
+      - targets: [%s]
+        labels: {namespace: ` + system + `}
+`
+
+// startPrometheus starts Prometheus, which ends with the test.
+func (w *world) startPrometheus() *prometheus {
+	w.t.Helper()
+	paths, err := build.Commands(w.t.Context(), os.Stderr, prometheusCommand)
+	if err != nil {
+		w.t.Logf("no Prometheus, so what it would be told is not looked at: %v", err)
+		return nil
+	}
+	rules, err := filepath.Abs(alertsFile)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	folder, address := w.t.TempDir(), freeAddress(w.t)
+	config := filepath.Join(folder, "prometheus.yml")
+	if err := os.WriteFile(config, fmt.Appendf(nil, scrapeConfig, rules, w.metrics), 0o600); err != nil {
+		w.t.Fatal(err)
+	}
+	log, err := os.Create(filepath.Join(folder, "prometheus.log"))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	command := exec.Command(paths[prometheusCommand.Name], "--config.file="+config, "--storage.tsdb.path="+filepath.Join(folder, "data"),
+		"--web.listen-address="+address)
+	command.Stdout, command.Stderr = log, log
+	command.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} // nothing outlives a killed test
+	if err := command.Start(); err != nil {
+		w.t.Fatal(err)
+	}
+	w.t.Cleanup(func() {
+		_ = command.Process.Signal(syscall.SIGTERM)
+		_ = command.Wait()
+		_ = log.Close()
+	})
+	p := &prometheus{world: w, url: "http://" + address, began: time.Now()}
+	w.eventually("Prometheus is ready", func() error { _, err := get(w.t.Context(), p.url+"/-/ready"); return err })
+	return p
+}
+
+// query asks Prometheus, and returns how many series have a number; a query over a range asks for the time of the test.
+func (p *prometheus) query(ctx context.Context, expression string, instant bool) (int, error) {
+	now := time.Now()
+	values := url.Values{"query": {expression}}
+	path := "/api/v1/query?"
+	if !instant {
+		path = "/api/v1/query_range?"
+		values.Set("start", fmt.Sprint(p.began.Unix()))
+		values.Set("end", fmt.Sprint(now.Unix()))
+		values.Set("step", "1")
+	}
+	body, err := get(ctx, p.url+path+values.Encode())
+	if err != nil {
+		return 0, err
+	}
+	var answer struct {
+		Data struct {
+			Result []struct {
+				Value  sample   `json:"value"`
+				Values []sample `json:"values"`
+			} `json:"result"`
+		} `json:"data"`
+	}
+	if err := json.Unmarshal([]byte(body), &answer); err != nil {
+		return 0, err
+	}
+	count := 0
+	for _, series := range answer.Data.Result {
+		if slices.ContainsFunc(append(series.Values, series.Value), sample.isNumber) {
+			count++
+		}
+	}
+	return count, nil
+}
+
+// sample is a time and a number, which Prometheus writes as text.
+type sample []any
+
+// isNumber is false for a sample that is missing, and for 0 divided by 0.
+func (s sample) isNumber() bool { return len(s) == 2 && s[1] != "NaN" }
