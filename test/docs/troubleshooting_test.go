@@ -18,7 +18,10 @@ var (
 )
 
 // foreign are texts that are not the operator's own.
-var foreign = []string{"Internal error occurred", "spec.source: Invalid value", "metadata.annotations: Too long", "Apply failed with", "no matches for kind"}
+var foreign = []string{
+	"Internal error occurred", "spec.source: Invalid value", "metadata.annotations: Too long", "Apply failed with", "no matches for kind",
+	"certificate signed by unknown authority",
+}
 
 func TestEveryErrorOfThePageOnTroubleIsOneThatTheProgramSays(t *testing.T) {
 	page, err := os.ReadFile(filepath.Join(project, "docs", "guides", "troubleshooting.md"))
