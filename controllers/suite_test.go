@@ -93,7 +93,7 @@ func newWorld(t *testing.T, options devkestra.Options) *world {
 		t: t, client: direct, namespace: namespace.Name,
 		kestra: devkestra.Start(t, options),
 		logs:   &logBuffer{}, defaultTenant: "main",
-		clock:  testclock.NewFakePassiveClock(time.Now()),
+		clock: testclock.NewFakePassiveClock(time.Now()),
 	}
 	w.options = controllers.Options{
 		Catalog:    func() *flow.Catalog { return catalog },

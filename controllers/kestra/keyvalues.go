@@ -120,7 +120,7 @@ func keyValueCall(method string, target Target) (call, error) {
 func headerText(text string) string {
 	line := []byte{}
 	for _, r := range storedText(text) {
-		line = append(line, byte(r))
+		line = append(line, byte(r)) //nolint:gosec // it is below 256
 	}
 	return string(line)
 }
