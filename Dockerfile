@@ -9,7 +9,7 @@ COPY config/crd config/crd
 COPY controllers controllers
 COPY schemas schemas
 COPY webhooks webhooks
-RUN CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH go build -trimpath \
+RUN CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH go build -tags grpcnotrace -trimpath \
     -ldflags "-s -w -X main.version=$VERSION" -o /kestra-operator ./cmd/kestra-operator
 
 FROM scratch

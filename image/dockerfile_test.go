@@ -89,7 +89,7 @@ func TestTheFirstStageOfTheDockerfileBuildsTheOperator(t *testing.T) {
 	for _, setting := range got.Settings {
 		settings[setting.Key] = setting.Value
 	}
-	for key, want := range map[string]string{"CGO_ENABLED": "0", "-trimpath": "true", "GOOS": "linux", "GOARCH": "amd64"} {
+	for key, want := range map[string]string{"CGO_ENABLED": "0", "-tags": "grpcnotrace", "-trimpath": "true", "GOOS": "linux", "GOARCH": "amd64"} {
 		if settings[key] != want {
 			t.Errorf("built with %s=%q, want %q", key, settings[key], want)
 		}

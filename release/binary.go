@@ -16,7 +16,7 @@ func (r release) binary(ctx context.Context, p platform) ([]byte, error) {
 	}
 	defer func() { _ = os.RemoveAll(folder) }() // it is in a temporary folder
 	built := filepath.Join(folder, r.name())
-	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w -X main.version="+r.version, "-o", built, r.command)
+	build := exec.CommandContext(ctx, "go", "build", "-tags", "grpcnotrace", "-trimpath", "-ldflags", "-s -w -X main.version="+r.version, "-o", built, r.command)
 	build.Dir = r.folder
 	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS="+p.os, "GOARCH="+p.arch)
 	if output, err := build.CombinedOutput(); err != nil {
