@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/x509"
 	"encoding/pem"
+	"slices"
 	"strings"
 	"time"
 
@@ -34,7 +35,7 @@ func (e *examination) admission(ctx context.Context) {
 		return
 	}
 	healthy := true
-	seen := map[service]bool{}
+	var services []service
 	for _, webhook := range webhooks {
 		if problem := webhook.ConditionsProblem(); problem != "" {
 			healthy = false
@@ -46,14 +47,15 @@ func (e *examination) admission(ctx context.Context) {
 		}
 		healthy = e.bundle(webhook) && healthy
 		name, rest, found := strings.Cut(webhook.Host, ".")
-		if namespace, isService := strings.CutSuffix(rest, ".svc"); found && isService {
-			seen[service{namespace, name}] = true
+		namespace, isService := strings.CutSuffix(rest, ".svc")
+		if s := (service{namespace, name}); found && isService && !slices.Contains(services, s) {
+			services = append(services, s)
 		}
 	}
 	if healthy {
 		e.ok("webhooks", "%d webhooks, all with match conditions and a CA bundle", len(webhooks))
 	}
-	for s := range seen {
+	for _, s := range services {
 		e.service(ctx, s)
 	}
 }
@@ -110,14 +112,14 @@ func (e *examination) service(ctx context.Context, s service) {
 		return
 	}
 	e.find(ctx, &found)
-	var slices discoveryv1.EndpointSliceList
-	err = e.Cluster.List(ctx, &slices, client.InNamespace(s.namespace), client.MatchingLabels{discoveryv1.LabelServiceName: s.name})
+	var endpoints discoveryv1.EndpointSliceList
+	err = e.Cluster.List(ctx, &endpoints, client.InNamespace(s.namespace), client.MatchingLabels{discoveryv1.LabelServiceName: s.name})
 	if err != nil {
 		e.skip("service", "the endpoints of "+s.namespace+"/"+s.name, err)
 		return
 	}
 	ready := 0
-	for _, slice := range slices.Items {
+	for _, slice := range endpoints.Items {
 		for _, endpoint := range slice.Endpoints {
 			if endpoint.Conditions.Ready == nil || *endpoint.Conditions.Ready {
 				ready++

@@ -108,7 +108,7 @@ func TestDoctor(t *testing.T) {
 
 var ailments = map[string]ailment{
 	"a clock that is off": {func(_ *world, p *doctor.Patient) func() {
-		p.Now = func() time.Time { return time.Now().Add(-10 * time.Minute) }
+		p.Now = func() time.Time { return time.Now().Add(-10*time.Minute - 30*time.Second) }
 		return nil
 	}, "clock", doctor.Warning, "-10m"},
 	"definitions of a newer release": {func(w *world, _ *doctor.Patient) func() {

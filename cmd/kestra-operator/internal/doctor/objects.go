@@ -10,6 +10,13 @@ import (
 	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
 )
 
+// operatorTroubles are reasons of objects that tell of the operator rather than of the object.
+var operatorTroubles = []struct{ reason, next string }{
+	{v1alpha1.ReasonUnavailable, "check that Kestra runs, that the URL is that of its API (port 8080, not 8081), and that network policies let the operator through"},
+	{v1alpha1.ReasonUnauthorized, "correct KESTRA_API_BASIC_AUTH or KESTRA_API_API_KEY of the operator, and restart it"},
+	{plugin.ReasonNotSeen, "check that an operator runs that keeps them: its namespaces, --operator-class and --watch-selector"},
+}
+
 // objects asks the objects how the operator reaches Kestra, since that cannot be seen from outside.
 func (e *examination) objects(ctx context.Context) {
 	all, err := selection.Parse(nil)
@@ -31,13 +38,9 @@ func (e *examination) objects(ctx context.Context) {
 			messages[reason] = message
 		}
 	}
-	for reason, next := range map[string]string{
-		v1alpha1.ReasonUnavailable:  "check that Kestra runs, that the URL is that of its API (port 8080, not 8081), and that network policies let the operator through",
-		v1alpha1.ReasonUnauthorized: "correct KESTRA_API_BASIC_AUTH or KESTRA_API_API_KEY of the operator, and restart it",
-		plugin.ReasonNotSeen:        "check that an operator runs that keeps them: its namespaces, --operator-class and --watch-selector",
-	} {
-		if n := reasons[reason]; n > 0 {
-			e.add("objects", Failed, next, "%d objects are not ready with the reason %s: %s", n, reason, messages[reason])
+	for _, known := range operatorTroubles {
+		if n := reasons[known.reason]; n > 0 {
+			e.add("objects", Failed, known.next, "%d objects are not ready with the reason %s: %s", n, known.reason, messages[known.reason])
 			waiting -= n
 		}
 	}
