@@ -47,6 +47,13 @@ spec: {namespace: ` + kestraNamespace + `, filename: script.sh, content: ` + sec
 ---
 `
 
+// referringManifest refers to a Secret, which the operator is not allowed to read.
+const referringManifest = `apiVersion: model.kestra.io/v1alpha1
+kind: KestraKeyValue
+metadata: {name: referring, namespace: default}
+spec: {namespace: ` + kestraNamespace + `, key: referring, type: STRING, valueFrom: {secretKeyRef: {name: token, key: token}}}
+`
+
 // load has everything happen that metrics, logs and traces tell of.
 func (w *world) load() {
 	w.t.Helper()
@@ -77,6 +84,10 @@ func (w *world) applyWrong(t *testing.T) {
 		if err == nil || !strings.Contains(output, "did you mean") {
 			t.Fatalf("a misspelled type: %v, %s", err, output)
 		}
+	}
+	output, err := w.apply(referringManifest)
+	if err == nil || !strings.Contains(output, "reads no Secrets") {
+		t.Fatalf("a reference to a Secret: %v, %s", err, output)
 	}
 }
 

@@ -136,6 +136,7 @@ func (w *world) labelsAreBounded(t *testing.T) {
 func (w *world) metricsTellWhatHappened(t *testing.T) {
 	for _, line := range []string{
 		`kestra_operator_admission_findings_total{kind="KestraFlow",rule="unknown-type",severity="error"} 3`,
+		`kestra_operator_admission_findings_total{kind="KestraKeyValue",rule="FieldValueForbidden",severity="error"} 1`,
 		`kestra_operator_admission_duration_seconds_count{kind="KestraFlow",verdict="refused",webhook="mutating"} 3`,
 		`kestra_operator_admission_duration_seconds_count{kind="KestraKeyValue",verdict="allowed",webhook="validating"} 1`,
 		`kestra_operator_objects{kind="KestraKeyValue",ready="True",reason="Succeeded"} 1`,
