@@ -1,6 +1,10 @@
 package chart
 
 import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -140,4 +144,22 @@ func argument(t *testing.T, r rendering, name string) string {
 		}
 	}
 	return ""
+}
+
+// What a template finds in a cluster it does not find in `helm template`, nor does Argo CD: a chart that asks renders
+// something else there.
+func TestTemplatesAskNoCluster(t *testing.T) {
+	err := filepath.WalkDir(filepath.Join(chartFolder, "templates"), func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		if regexp.MustCompile(`\blookup\b|\.Capabilities\b`).Match(text) {
+			t.Errorf("%s asks the cluster", path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,8 +27,9 @@ const (
 	establishPoll    = 100 * time.Millisecond
 )
 
-// installCRDs creates or updates the definitions. One that carries a newer schema version stays as it is:
-// it belongs to a newer operator, and an older schema would prune fields that objects already have.
+// installCRDs creates or updates the definitions. One that carries a newer schema version, or serves a version of the
+// API that this operator does not know, stays as it is: it belongs to a newer operator, an older schema would prune
+// fields that objects already have, and clients of the version would be left without it.
 func installCRDs(ctx context.Context, cluster client.Client) error {
 	definitions, err := crd.All()
 	if err != nil {
@@ -51,8 +53,8 @@ func installCRD(ctx context.Context, cluster client.Client, wanted *apiextension
 	if err != nil {
 		return err
 	}
-	if newer {
-		log.FromContext(ctx).Info("The cluster has a newer custom resource definition, which stays as it is", "name", wanted.Name)
+	if unknown := unknownVersions(&present, wanted); newer || len(unknown) > 0 {
+		log.FromContext(ctx).Info("The cluster has a newer custom resource definition, which stays as it is", "name", wanted.Name, "versionsServed", unknown)
 		return nil
 	}
 	object, err := runtime.DefaultUnstructuredConverter.ToUnstructured(wanted)
@@ -75,6 +77,18 @@ func isNewer(present, wanted *apiextensionsv1.CustomResourceDefinition) (bool, e
 	}
 	wantedVersion, err := crd.SchemaVersion(wanted)
 	return presentVersion > wantedVersion, err
+}
+
+// unknownVersions are the versions of the API that are served now and that the wanted definition lacks.
+func unknownVersions(present, wanted *apiextensionsv1.CustomResourceDefinition) []string {
+	var unknown []string
+	for _, version := range present.Spec.Versions {
+		known := slices.ContainsFunc(wanted.Spec.Versions, func(v apiextensionsv1.CustomResourceDefinitionVersion) bool { return v.Name == version.Name })
+		if version.Served && !known {
+			unknown = append(unknown, version.Name)
+		}
+	}
+	return unknown
 }
 
 // awaitCRDs returns once the API server serves every definition.

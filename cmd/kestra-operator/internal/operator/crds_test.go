@@ -92,4 +92,20 @@ func TestDefinitionsAreInstalledAndKept(t *testing.T) {
 			t.Errorf("short names %v, want those of the newer release", names)
 		}
 	})
+	t.Run("a version that is served is not taken away", func(t *testing.T) {
+		w.tamper(t, "")
+		definition := w.definition(t)
+		served := *definition.Spec.Versions[0].DeepCopy()
+		served.Name, served.Storage = "v1beta1", false
+		definition.Spec.Versions = append(definition.Spec.Versions, served)
+		if err := w.client.Update(t.Context(), definition); err != nil {
+			t.Fatal(err)
+		}
+		if err := installCRDs(t.Context(), w.client); err != nil {
+			t.Fatal(err)
+		}
+		if versions := w.definition(t).Spec.Versions; len(versions) != 2 {
+			t.Errorf("%d versions are left of two", len(versions))
+		}
+	})
 }
