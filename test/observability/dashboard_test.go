@@ -131,14 +131,14 @@ func withVariables(expression string) string {
 	return strings.NewReplacer("$job", ".*", "$__rate_interval", "15s", "$__range", "10m").Replace(expression)
 }
 
-func (p *prometheus) everyPanelHasData(t *testing.T) {
-	if p == nil {
+func (w *world) everyPanelHasData(t *testing.T) {
+	if w.prometheus == nil {
 		t.Skip("no Prometheus")
 	}
 	for _, panel := range readDashboard(t).Panels {
 		for _, target := range panel.Targets {
-			p.eventually(panel.Title+" has data", func() error {
-				series, err := p.query(t.Context(), withVariables(target.Expr), target.Instant)
+			w.eventually(panel.Title+" has data", func() error {
+				series, err := w.prometheus.query(t.Context(), withVariables(target.Expr), target.Instant)
 				if err == nil && series == 0 {
 					err = errors.New("nothing for " + target.Expr)
 				}
@@ -149,8 +149,8 @@ func (p *prometheus) everyPanelHasData(t *testing.T) {
 }
 
 // alertsAreQuiet asks for what must hold of an operator that is well by now.
-func (p *prometheus) alertsAreQuiet(t *testing.T) {
-	if p == nil {
+func (w *world) alertsAreQuiet(t *testing.T) {
+	if w.prometheus == nil {
 		t.Skip("no Prometheus")
 	}
 	for _, name := range []string{
@@ -161,8 +161,8 @@ func (p *prometheus) alertsAreQuiet(t *testing.T) {
 		if !found {
 			t.Fatalf("there is no alert %s", name)
 		}
-		p.eventually(name+" is quiet", func() error {
-			series, err := p.query(t.Context(), rule.Expr, true)
+		w.eventually(name+" is quiet", func() error {
+			series, err := w.prometheus.query(t.Context(), rule.Expr, true)
 			if err == nil && series > 0 {
 				err = fmt.Errorf("it would fire: %s", rule.Expr)
 			}
@@ -170,7 +170,7 @@ func (p *prometheus) alertsAreQuiet(t *testing.T) {
 		})
 	}
 	for _, name := range []string{"KestraOperatorDriftReported"} {
-		if series, err := p.query(t.Context(), alertsByName(t)[name].Expr, true); err != nil || series == 0 {
+		if series, err := w.prometheus.query(t.Context(), alertsByName(t)[name].Expr, true); err != nil || series == 0 {
 			t.Errorf("%s does not see what was reported: %v", name, err)
 		}
 	}

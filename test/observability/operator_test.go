@@ -49,6 +49,8 @@ type world struct {
 	kestra  *devkestra.Server
 	traces  *collector
 	parents *traceParents
+	// prometheus scrapes the operator; nil where it cannot be built.
+	prometheus *prometheus
 	// metrics is the address that metrics are served at, log the file that the operator logs to.
 	metrics, log string
 }

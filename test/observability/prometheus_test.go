@@ -31,9 +31,8 @@ func built(t *testing.T, command build.Command) string {
 	return paths[command.Name]
 }
 
-// prometheus scrapes the operator; nil where it cannot be built.
+// prometheus scrapes the operator.
 type prometheus struct {
-	*world
 	url   string
 	began time.Time
 }
@@ -48,7 +47,7 @@ scrape_configs:
         labels: {namespace: ` + system + `}
 `
 
-// startPrometheus starts Prometheus, which ends with the test.
+// startPrometheus starts Prometheus, which ends with the test; nil where it cannot be built.
 func (w *world) startPrometheus() *prometheus {
 	w.t.Helper()
 	paths, err := build.Commands(w.t.Context(), os.Stderr, prometheusCommand)
@@ -81,7 +80,7 @@ func (w *world) startPrometheus() *prometheus {
 		_ = command.Wait()
 		_ = log.Close()
 	})
-	p := &prometheus{world: w, url: "http://" + address, began: time.Now()}
+	p := &prometheus{url: "http://" + address, began: time.Now()}
 	w.eventually("Prometheus is ready", func() error { _, err := get(w.t.Context(), p.url+"/-/ready"); return err })
 	return p
 }
