@@ -57,7 +57,7 @@ func TestReleasesSideBySide(t *testing.T) {
 		"blue": {namespace: "shared", class: "blue", release: release{namespace: "operators"}},
 	}
 	for name, m := range teams {
-		values := "{operatorClass: " + m.class + ", watchNamespaces: [shared]}"
+		values := "operatorClass: " + m.class + "\nwatchNamespaces: [shared]"
 		if m.class == "" {
 			c.apply(t, fmt.Sprintf("apiVersion: v1\nkind: Namespace\nmetadata: {name: %s}\n", m.namespace))
 			values = "watchNamespaces: [" + m.namespace + "]"

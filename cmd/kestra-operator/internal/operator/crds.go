@@ -10,8 +10,10 @@ import (
 
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/util/wait"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/log"
@@ -92,7 +94,7 @@ func unknownVersions(present, wanted *apiextensionsv1.CustomResourceDefinition) 
 }
 
 // awaitCRDs returns once the API server serves every definition.
-func awaitCRDs(ctx context.Context, cluster client.Reader) error {
+func awaitCRDs(ctx context.Context, cluster client.Client) error {
 	definitions, err := crd.All()
 	if err != nil {
 		return err
@@ -104,11 +106,11 @@ func awaitCRDs(ctx context.Context, cluster client.Reader) error {
 	err = wait.PollUntilContextTimeout(ctx, establishPoll, establishTimeout, true, func(ctx context.Context) (bool, error) {
 		var absent []string
 		for _, definition := range definitions {
-			established, err := isEstablished(ctx, cluster, definition.Name)
+			served, err := isServed(ctx, cluster, definition)
 			if err != nil {
 				return false, err
 			}
-			if !established {
+			if !served {
 				absent = append(absent, definition.Name)
 			}
 		}
@@ -120,6 +122,23 @@ func awaitCRDs(ctx context.Context, cluster client.Reader) error {
 			strings.Join(missing, ", "), establishTimeout)
 	}
 	return err
+}
+
+// isServed is true once clients find the kind, which is a moment after its definition is established.
+func isServed(ctx context.Context, cluster client.Client, definition *apiextensionsv1.CustomResourceDefinition) (bool, error) {
+	established, err := isEstablished(ctx, cluster, definition.Name)
+	if err != nil || !established {
+		return false, err
+	}
+	kind := schema.GroupKind{Group: definition.Spec.Group, Kind: definition.Spec.Names.Kind}
+	_, err = cluster.RESTMapper().RESTMapping(kind, definition.Spec.Versions[0].Name)
+	if meta.IsNoMatchError(err) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("look for the kind %s: %w", kind, err)
+	}
+	return true, nil
 }
 
 func isEstablished(ctx context.Context, cluster client.Reader, name string) (bool, error) {

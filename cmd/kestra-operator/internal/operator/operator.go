@@ -57,7 +57,9 @@ func Run(ctx context.Context, c config.Config, access *rest.Config) error {
 	if err != nil {
 		return err
 	}
-	if err := mgr.Start(stopping.delayed(ctx, c.ShutdownDelay)); err != nil {
+	err = mgr.Start(stopping.delayed(ctx, c.ShutdownDelay))
+	stopping.serving.Wait() // a manager that lost its lease waits for nobody
+	if err != nil {
 		return fmt.Errorf("run: %w", err)
 	}
 	return nil
@@ -83,7 +85,7 @@ func newManager(ctx context.Context, c config.Config, access *rest.Config, clust
 	if err != nil {
 		return nil, err
 	}
-	options.WebhookServer = closingServer{options.WebhookServer, stopping}
+	options.WebhookServer = closingServer{options.WebhookServer, stopping, c.ShutdownDelay}
 	mgr, err := ctrl.NewManager(access, options)
 	if err != nil {
 		return nil, fmt.Errorf("set up the manager: %w", err)

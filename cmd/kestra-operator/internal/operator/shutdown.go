@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -13,13 +14,21 @@ import (
 
 // shutdown is the way out of a process that others still call: Kubernetes takes a moment to tell every node that
 // a pod is stopping, and a refused connection in that moment would be a refused object.
-type shutdown struct{ begun atomic.Bool }
+type shutdown struct {
+	begun atomic.Bool
+	// serving is done when no server serves any more.
+	serving sync.WaitGroup
+}
 
-// delayed returns a context that ends a while after the given one, with readiness off in between.
+// delayed returns a context that ends a while after the given one, with readiness off in between; it ends at once when
+// such a while has passed already.
 func (s *shutdown) delayed(ctx context.Context, delay time.Duration) context.Context {
 	delayed, end := context.WithCancel(context.WithoutCancel(ctx))
 	context.AfterFunc(ctx, func() {
-		s.begun.Store(true)
+		if s.begun.Swap(true) {
+			end()
+			return
+		}
 		log.FromContext(ctx).Info("Stopping: serving on, not ready, while callers turn to other replicas", "for", delay)
 		time.AfterFunc(delay, end)
 	})
@@ -46,10 +55,19 @@ func (s *shutdown) closing(handler http.Handler) http.Handler {
 	})
 }
 
-// closingServer is a webhook server whose handlers take part in the shutdown.
+// closingServer is a webhook server that takes part in the shutdown.
 type closingServer struct {
 	webhook.Server
 	stopping *shutdown
+	delay    time.Duration
+}
+
+// Start serves until the context ends, and the delay longer when nobody told the process to stop: a leader that lost its
+// lease ends without a word, and serves admission like every other replica.
+func (s closingServer) Start(ctx context.Context) error {
+	s.stopping.serving.Add(1)
+	defer s.stopping.serving.Done()
+	return s.Server.Start(s.stopping.delayed(ctx, s.delay))
 }
 
 // Register serves a handler at a path.
