@@ -2,6 +2,7 @@ package kestra
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -53,14 +54,14 @@ func (c *Client) do(ctx context.Context, request call) error {
 			Err: fmt.Errorf("the content has %d bytes, at most %d can be sent", len(request.body), maxRequestBody)}
 	}
 	if request.method != http.MethodGet {
-		return c.once(ctx, request)
+		return c.inTurn(ctx, request)
 	}
 	waits := backoff.NewExponentialBackOff()
 	waits.InitialInterval = 200 * time.Millisecond
 	waits.MaxInterval = maxWaitInCall
 	var last error // says more than the end of the context or of the tries
 	_, _ = backoff.Retry(ctx, func() (struct{}, error) {
-		last = c.once(ctx, request)
+		last = c.inTurn(ctx, request)
 		return struct{}{}, retryable(last)
 	}, backoff.WithBackOff(waits), backoff.WithMaxTries(readTries))
 	return last
@@ -72,10 +73,30 @@ func retryable(err error) error {
 	if err == nil || !errors.As(err, &e) {
 		return err
 	}
-	temporary := e.Status == 0 || e.Status >= 500 || e.Status == http.StatusTooManyRequests ||
-		e.Status == http.StatusLocked || (e.Status < 300 && e.Err != nil)
+	temporary := e.Status == 0 || e.Status >= 500 || e.Status == http.StatusLocked || (e.Status < 300 && e.Err != nil)
 	if !temporary || e.RetryAfter > maxWaitInCall || errors.Is(err, errTooLong) {
 		return backoff.Permanent(err)
+	}
+	return err
+}
+
+// inTurn sends a call when it is its turn, and again when the server did not take it because there are too many: that is
+// safe for a write, too. A server that wants to be left alone for long is not asked again here.
+func (c *Client) inTurn(ctx context.Context, request call) (err error) {
+	for range throttledTries {
+		if c.pace.wait(ctx) != nil {
+			return cmp.Or(err, error(&Error{Method: request.method, What: request.what,
+				Err: errors.New("too many calls: the server asks for fewer than there are")}))
+		}
+		err = c.once(ctx, request)
+		if !hasStatus(err, http.StatusTooManyRequests) {
+			c.pace.faster()
+			return err
+		}
+		c.pace.slower(time.Now(), RetryAfter(err))
+		if RetryAfter(err) > maxWaitInCall {
+			return err
+		}
 	}
 	return err
 }

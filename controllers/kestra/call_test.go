@@ -100,7 +100,7 @@ func TestReadsAreSentAgainWhereThatHelps(t *testing.T) {
 	}{
 		"unavailable":                  {503, "", "", 3},
 		"server error":                 {500, "", "", 3},
-		"too many, for a moment":       {429, "0", "", 3},
+		"too many, for a moment":       {429, "0", "", throttledTries},
 		"too many, for a long time":    {429, "60", "", 1},
 		"not found":                    {404, "", "", 1},
 		"credentials refused":          {401, "", "", 1},

@@ -52,6 +52,7 @@ type Client struct {
 	authorize func(*http.Request)
 	userAgent string
 	timeout   time.Duration
+	pace      pace
 }
 
 // New returns a client of the server that the config describes. It makes no call.
