@@ -56,17 +56,27 @@ func named(answers []answer) []string {
 }
 
 func TestAHookThatIsOrphanedLeavesItsValueInKestra(t *testing.T) {
-	s := scene{server: startOperator(t), namespace: newNamespace(t)}
-	answers := s.sync(t, s.sample(t, "hook.yaml")+"---\n"+s.sample(t, "order.yaml"), 60)
-	if hook := resultOf(t, answers, "KestraKeyValue/release-began"); hook.Hook != "PreSync" || hook.Result != "Succeeded" {
-		t.Errorf("the hook is %+v, want PreSync, Succeeded", hook)
-	}
-	if operation := answers[0]; operation.Result != "Succeeded" {
-		t.Fatalf("the sync is %+v", answers)
-	}
-	s.awaitGone(t, "KestraKeyValue/release-began")
-	if status := s.get(t, "/namespaces/"+s.namespace+"/kv/release-began"); status != http.StatusOK {
-		t.Errorf("the value in Kestra: status %d", status)
+	server := startOperator(t)
+	for name, annotations := range map[string]*strings.Replacer{
+		"Argo CD's annotations": strings.NewReplacer(),
+		"Helm's annotations": strings.NewReplacer("argocd.argoproj.io/hook: PreSync", "helm.sh/hook: pre-install,pre-upgrade",
+			"argocd.argoproj.io/hook-delete-policy: HookSucceeded", "helm.sh/hook-delete-policy: hook-succeeded"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := scene{server: server, namespace: newNamespace(t)}
+			hook := annotations.Replace(s.sample(t, "hook.yaml"))
+			answers := s.sync(t, hook+"---\n"+s.sample(t, "order.yaml"), 60)
+			if hook := resultOf(t, answers, "KestraKeyValue/release-began"); hook.Hook != "PreSync" || hook.Result != "Succeeded" {
+				t.Errorf("the hook is %+v, want PreSync, Succeeded", hook)
+			}
+			if operation := answers[0]; operation.Result != "Succeeded" {
+				t.Fatalf("the sync is %+v", answers)
+			}
+			s.awaitGone(t, "KestraKeyValue/release-began")
+			if status := s.get(t, "/namespaces/"+s.namespace+"/kv/release-began"); status != http.StatusOK {
+				t.Errorf("the value in Kestra: status %d", status)
+			}
+		})
 	}
 }
 
