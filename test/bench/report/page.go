@@ -31,13 +31,13 @@ func table(measured results) string {
 	var text strings.Builder
 	text.WriteString("| | goal | measured | |\n|---|---|---|---|\n")
 	part := ""
-	for _, goal := range goals {
+	for _, goal := range goals() {
 		shown := goal.part
 		if shown == part {
 			shown = ""
 		}
 		part = goal.part
-		value, known := measured.value(goal.benchmark, goal.metric)
+		value, known := goal.value(measured)
 		fmt.Fprintf(&text, "| %s | %s | %s | %s |\n", shown, goal.text(), goal.show(value, known), goal.verdict(value, known))
 	}
 	return text.String()

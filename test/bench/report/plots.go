@@ -40,7 +40,7 @@ func (c chart) draw(folder string) error {
 	p.BackgroundColor = color.White
 	p.Title.Text, p.X.Label.Text, p.Y.Label.Text = c.title, c.x, c.y
 	p.Title.Padding, p.Legend.Top, p.Legend.Left = vg.Points(8), true, true
-	p.Legend.XOffs, p.Legend.YOffs = vg.Points(10), vg.Points(-4)
+	p.Legend.XOffs, p.Legend.YOffs, p.Legend.Padding = vg.Points(10), vg.Points(-4), vg.Points(3)
 	p.Add(plotter.NewGrid())
 	if !c.logY {
 		p.Y.Min = 0
@@ -74,9 +74,25 @@ func (c chart) scale(p *plot.Plot) {
 	}
 	if c.logY {
 		p.Y.Scale, p.Y.Tick.Marker = plot.LogScale{}, plot.LogTicks{Prec: -1}
-	} else {
-		p.Y.Max *= 1.25 // room for the legend
+		p.Y.Max *= 3 // room for the legend
+		return
 	}
+	p.Y.Max *= 1.3
+	p.Y.Tick.Marker = wholeTicks{}
+}
+
+// wholeTicks are the usual marks of an axis, with numbers as the page writes them.
+type wholeTicks struct{ plot.DefaultTicks }
+
+// Ticks returns the marks between two values.
+func (w wholeTicks) Ticks(least, most float64) []plot.Tick {
+	ticks := w.DefaultTicks.Ticks(least, most)
+	for i := range ticks {
+		if !ticks[i].IsMinor() {
+			ticks[i].Label = number(ticks[i].Value)
+		}
+	}
+	return ticks
 }
 
 // drawAll draws every chart of which the results hold the lines.

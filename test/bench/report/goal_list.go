@@ -1,0 +1,88 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"slices"
+)
+
+// none is the bound of what is only reported.
+var none = math.NaN()
+
+// goals are what the project wants of its speed and size, in the order of the page.
+func goals() []goal {
+	return slices.Concat(checkGoals(), catalogGoals, admissionGoals(), syncGoals, steadyGoals, sizeGoals, shardGoals)
+}
+
+func checkGoals() []goal {
+	var all []goal
+	for _, size := range []string{"1KB", "3KB", "10KB", "50KB"} {
+		all = append(all,
+			goal{part: "**Check** of " + size, what: "time", benchmark: "Check/" + size, metric: "check/parse-time", bound: 1.5, unit: "× a bare parse"},
+			goal{part: "**Check** of " + size, what: "allocations", benchmark: "Check/" + size, metric: "check/parse-allocs", bound: 2, unit: "× a bare parse"},
+			goal{part: "**Check** of " + size, what: "the served schema of the core as it is", benchmark: "Check/" + size, metric: "naive-core/check-time", atLeast: true, bound: 20, unit: "× Check"})
+	}
+	return append(all, goal{part: "**Check** of 3KB", what: "the served schema with 65 plugins as it is", benchmark: "Check/3KB", metric: "naive-plugins/check-time", atLeast: true, bound: 20, unit: "× Check"})
+}
+
+var catalogGoals = []goal{
+	{part: "**Catalog**", what: "the core is loaded in", benchmark: "Catalog/core", metric: "ns/op", bound: 20, unit: "ms", per: 1e6},
+	{part: "**Catalog**", what: "made of a schema of 8.8 MB in", benchmark: "Catalog/plugins-from-schema", metric: "ns/op", bound: 150, unit: "ms", per: 1e6},
+	{part: "**Catalog**", what: "heap of that one, all compiled", benchmark: "Catalog/plugins", metric: "MiB-all-compiled", bound: 24, unit: "MiB"},
+}
+
+func admissionGoals() []goal {
+	var all []goal
+	for _, kind := range []struct{ part, prefix string }{{"**Admission** end to end", ""}, {"the same, and the label is set", "edited-"}} {
+		for _, q := range []struct{ name, metric string }{{"median", "p50-x-floor"}, {"99th percentile", "p99-x-floor"}} {
+			for _, clients := range []int{1, 10, 50, 200} {
+				all = append(all, goal{
+					part: kind.part, what: fmt.Sprintf("%s, %d clients", q.name, clients), benchmark: fmt.Sprintf("Admission/clients=%d", clients),
+					metric: kind.prefix + q.metric, bound: 1.2, unit: "× empty webhooks",
+				})
+			}
+		}
+	}
+	return append(all,
+		goal{part: "both webhooks", what: "flows are judged once", benchmark: "Admission/clients=10", metric: "checks/apply", bound: 1, unit: "checks an apply"},
+		goal{part: "with Kestra asked", what: "added beyond Kestra's own time", benchmark: "ServerCheck", metric: "ms-added-beyond-server", bound: 1, unit: "ms"},
+		goal{part: "with Kestra asked", what: "questions", benchmark: "ServerCheck", metric: "questions/apply", bound: 1, unit: "an apply"})
+}
+
+var syncGoals = []goal{
+	{part: "**Sync** of 1 000 new flows", what: "rate, Kestra answers after 50 ms", benchmark: "Sync/flows=1000/latency=50ms", metric: "x-raw-rate", atLeast: true, bound: 0.9, unit: "× bare POSTs"},
+	{part: "**Sync** of 1 000 new flows", what: "rate, Kestra answers after 5 ms", benchmark: "Sync/flows=1000/latency=5ms", metric: "x-raw-rate", atLeast: true, bound: 0.9, unit: "× bare POSTs"},
+	{part: "**Sync** of 1 000 new flows", what: "calls of Kestra", benchmark: "Sync/flows=1000/latency=50ms", metric: "calls/flow", bound: 1.1, unit: "a flow"},
+	{part: "of 10 000 new flows", what: "rate, Kestra answers after 50 ms", benchmark: "Sync/flows=10000/latency=50ms", metric: "x-raw-rate", atLeast: true, bound: 0.9, unit: "× bare POSTs"},
+	{part: "of 10 000 new flows", what: "rate, Kestra answers after 5 ms", benchmark: "Kept/flows=10000/new", metric: "x-raw-rate", atLeast: true, bound: 0.9, unit: "× bare POSTs"},
+	{part: "of 10 000 new flows", what: "calls of Kestra", benchmark: "Kept/flows=10000/new", metric: "calls/flow", bound: 1.1, unit: "a flow"},
+	{part: "of 10 000 new flows", what: "writes of objects to the API server", benchmark: "Kept/flows=10000/new", metric: "object-writes/flow", bound: 3, unit: "a flow"},
+	{part: "of 10 000 new flows", what: "events", benchmark: "Kept/flows=10000/new", metric: "event-writes/flow", bound: 0.01, unit: "a flow"},
+	{part: "a storm of 20 updates of each of 50 flows", what: "writes to Kestra", benchmark: "Storm", metric: "kestra-writes/update", bound: 0.9, unit: "an update"},
+}
+
+var steadyGoals = []goal{
+	{part: "**Steady state**, 10 000 flows", what: "writes to the API server", benchmark: "Kept/flows=10000/sweeps", metric: "api-server-writes"},
+	{part: "**Steady state**, 10 000 flows", what: "writes to Kestra", benchmark: "Kept/flows=10000/sweeps", metric: "kestra-writes"},
+	{part: "**Steady state**, 10 000 flows", what: "a sweep is pages alone", benchmark: "Kept/flows=10000/sweeps", metric: "calls/sweep", bound: 20, unit: "calls"},
+	{part: "**Steady state**, 10 000 flows", what: "a sweep takes", benchmark: "Kept/flows=10000/sweeps", metric: "ms/sweep", bound: none, unit: "ms"},
+	{part: "**Steady state**, 10 000 flows", what: "processor between sweeps", benchmark: "Kept/flows=10000/quiet", metric: "%-of-a-core", bound: 1, unit: "% of a core"},
+	{part: "a restart with them", what: "writes to Kestra", benchmark: "Kept/flows=10000/restart", metric: "kestra-writes"},
+	{part: "a restart with them", what: "writes to the API server", benchmark: "Kept/flows=10000/restart", metric: "api-server-writes"},
+	{part: "a restart with them", what: "ready for admission after", benchmark: "Kept/flows=10000/restart", metric: "ms-to-ready", bound: 1000, unit: "ms"},
+	{part: "a restart with them", what: "every flow was looked at after", benchmark: "Kept/flows=10000/restart", metric: "s-to-look-at-all", bound: none, unit: "s"},
+}
+
+var sizeGoals = []goal{
+	{part: "**Memory**, resident", what: "without a flow", benchmark: "Start", metric: "MiB-resident-idle", bound: 64, unit: "MiB"},
+	{part: "**Memory**, resident", what: "10 000 flows of 5 KB", benchmark: "Kept/flows=10000/quiet", metric: "MiB-resident", bound: 128, unit: "MiB"},
+	{part: "**Memory**, resident", what: "100 000 flows of 5 KB", benchmark: "Kept/flows=100000/quiet", metric: "MiB-resident", bound: 300, unit: "MiB"},
+	{part: "**Start and size**", what: "binary", benchmark: "Start", metric: "MiB-binary", bound: 40, unit: "MiB"},
+	{part: "**Start and size**", what: "ready for admission after", benchmark: "Start", metric: "ms-to-ready", bound: 1000, unit: "ms"},
+}
+
+var shardGoals = []goal{
+	{part: "**Two operators** for the flows of one", what: "flows of the first", benchmark: "Shards", metric: "x-flows-left", bound: 0.5, unit: "of all"},
+	{part: "**Two operators** for the flows of one", what: "processor time of the first", benchmark: "Shards", metric: "x-cpu-left", bound: none, unit: "× one alone"},
+	{part: "**Two operators** for the flows of one", what: "processor time of the second", benchmark: "Shards", metric: "x-cpu-right", bound: none, unit: "× one alone"},
+}
