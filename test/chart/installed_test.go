@@ -125,6 +125,7 @@ func watchAFlow(t *testing.T, admin client.Client, operator process, server *kes
 	if _, found := server.Flow("main", "company.team", "hello"); !found {
 		t.Error("the flow is ready and not in Kestra")
 	}
+	tellOfARepair(t, admin, flow, server, "now")
 	eventually(t, operator, "an event tells of the flow", func() bool {
 		list := &eventsv1.EventList{}
 		if err := admin.List(t.Context(), list, client.InNamespace("team-a")); err != nil {
@@ -140,6 +141,17 @@ func watchAFlow(t *testing.T, admin client.Client, operator process, server *kes
 		_, inKestra := server.Flow("main", "company.team", "hello")
 		return apierrors.IsNotFound(err) && !inKestra
 	})
+}
+
+// tellOfARepair has the operator put back what somebody changed, of which it tells.
+func tellOfARepair(t *testing.T, admin client.Client, flow *v1alpha1.KestraFlow, server *kestra.Server, stamp string) {
+	t.Helper()
+	server.PutFlow("main", "company.team", "hello", "id: hello\nnamespace: company.team\n")
+	base := flow.DeepCopy()
+	flow.Annotations = map[string]string{v1alpha1.AnnotationReconcileAt: stamp}
+	if err := admin.Patch(t.Context(), flow, client.MergeFrom(base)); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func readASecret(t *testing.T, admin client.Client, operator process, server *kestra.Server) {

@@ -63,8 +63,9 @@ type process struct {
 }
 
 // startOperator runs the operator as a rendering's pod would run: its arguments, its environment, its service account.
-// It listens on this machine's addresses instead of a pod's, and stands behind its Service by the cluster IP.
-func startOperator(t *testing.T, plane *cluster.ControlPlane, r rendering, serviceIP string) process {
+// It listens on this machine's addresses instead of a pod's, and stands behind its Service by the cluster IP. More
+// arguments win over these.
+func startOperator(t *testing.T, plane *cluster.ControlPlane, r rendering, serviceIP string, more ...string) process {
 	t.Helper()
 	binary, err := operatorBinary()
 	if err != nil {
@@ -81,6 +82,7 @@ func startOperator(t *testing.T, plane *cluster.ControlPlane, r rendering, servi
 	command := exec.Command(binary, append(c.Args,
 		"--cert-dir="+filepath.Join(folder, "certs"), "--webhook-host="+serviceIP, "--webhook-port=443",
 		"--metrics-bind-address=0", "--health-probe-bind-address="+p.probes)...)
+	command.Args = append(command.Args, more...)
 	command.Env = append(environment(t, r, c), "KUBECONFIG="+access, "HOME="+folder)
 	log, err := os.Create(p.log)
 	if err != nil {

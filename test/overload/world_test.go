@@ -50,8 +50,8 @@ func newWorld(t *testing.T) *world {
 	w.replica = process.Install(t, plane, admin, w.kestra, "../..", 1, "--leader-elect=false", "--interval=1h", "--kestra-timeout=2s")[0]
 	w.replica.Start()
 	w.await("the operator", func(ctx context.Context) string {
-		if err := w.replica.Ready(ctx); err != nil {
-			return err.Error()
+		if err := admin.Create(ctx, newFlow(team, "anything"), client.DryRunAll); err != nil {
+			return err.Error() // no endpoint of the Service is ready yet
 		}
 		return ""
 	})

@@ -92,7 +92,7 @@ Rules for the operator's own namespace. A right to create cannot be bound to a n
 # The lease's events are of the older kind.
 - apiGroups: [""]
   resources: [events]
-  verbs: [create, patch]
+  verbs: [create]
 {{- end }}
 {{- if eq .Values.certificates.mode "self-managed" }}
 - apiGroups: [""]
