@@ -133,7 +133,7 @@ gitops: ## Let Argo CD's and Flux's own code deal with the operator's objects
 
 site: ## Build the documentation as a site to dist/site (needs Python with venv)
 	@test -x $(SITE)/bin/mkdocs || { python3 -m venv $(SITE) && $(SITE)/bin/pip install --quiet --requirement docs/site/requirements.txt; }
-	NO_MKDOCS_2_WARNING=1 $(SITE)/bin/mkdocs build --quiet --strict
+	NO_MKDOCS_2_WARNING=1 $(SITE)/bin/mkdocs build --strict
 
 # A tool that is asked about another platform must itself run here, so it is not run by "go run".
 $(CYCLONEDX):
