@@ -28,6 +28,7 @@ func TestEncode(t *testing.T) {
 		"a moment":                                  {"DATETIME", "2022-05-01T03:02:01Z", `2022-05-01T03:02:01Z`},
 		"a moment with an offset goes out in UTC":   {"DATETIME", "2022-05-01T03:02:01+02:00", `2022-05-01T01:02:01Z`},
 		"a moment with milliseconds":                {"DATETIME", "2022-05-01T03:02:01.120Z", `2022-05-01T03:02:01.12Z`},
+		"a moment finer than the server keeps":      {"DATETIME", "2022-05-01T03:02:01.123987Z", `2022-05-01T03:02:01.123Z`},
 		"a moment down to minutes":                  {"DATETIME", "2022-05-01T03:02Z", `2022-05-01T03:02:00Z`},
 		"a day":                                     {"DATE", "2022-05-01", `2022-05-01`},
 		"a duration in its normal form":             {"DURATION", "PT5M", `"PT5M"`},

@@ -7,8 +7,9 @@ import (
 
 // Equal tells whether what a server read back (its type and value) is the value of a spec. It allows for what
 // the server does to values on the way: durations are normalised, text that looks like a duration comes back
-// as one, a moment with an offset comes back as JSON, numbers come back as doubles, and null as text without a
-// value. A value that is not of its type equals nothing.
+// as one, a moment comes back cut to milliseconds, with an offset as JSON and at midnight in UTC as a date, numbers
+// come back as doubles, null as text without a value, and members of an object that are null do not come back. A value
+// that is not of its type equals nothing.
 func Equal(typ, value, gotType string, gotValue json.RawMessage) bool {
 	t, err := ParseType(typ)
 	if err != nil {
@@ -76,11 +77,15 @@ func equalDuration(value string, got any) bool {
 
 func equalDateTime(value, gotType string, got any) bool {
 	text, ok := got.(string)
-	if !ok || (gotType != string(DateTime) && gotType != string(JSON)) {
+	want, err := parseDateTime(value)
+	if !ok || err != nil {
 		return false
 	}
-	want, err := parseDateTime(value)
-	if err != nil {
+	switch Type(gotType) {
+	case Date: // what the server makes of midnight
+		return text+"T00:00:00Z" == formatDateTime(want)
+	case DateTime, JSON:
+	default:
 		return false
 	}
 	have, err := parseDateTime(text)

@@ -48,14 +48,15 @@ func checkNumbers(value any) error {
 	return nil
 }
 
-// equalJSON compares decoded JSON; objects whatever the order of their members, numbers by their value.
-func equalJSON(a, b any) bool {
-	switch x := a.(type) {
+// equalJSON compares decoded JSON with what the server read back of it; objects whatever the order of their members,
+// numbers by their value.
+func equalJSON(sent, got any) bool {
+	switch x := sent.(type) {
 	case json.Number:
-		y, ok := b.(json.Number)
+		y, ok := got.(json.Number)
 		return ok && equalNumbers(x.String(), y.String())
 	case []any:
-		y, ok := b.([]any)
+		y, ok := got.([]any)
 		if !ok || len(x) != len(y) {
 			return false
 		}
@@ -66,18 +67,24 @@ func equalJSON(a, b any) bool {
 		}
 		return true
 	case map[string]any:
-		y, ok := b.(map[string]any)
-		if !ok || len(x) != len(y) {
+		y, ok := got.(map[string]any)
+		return ok && equalObjects(x, y)
+	default:
+		return sent == got
+	}
+}
+
+// equalObjects allows for members that are null not to come back: the server leaves them out when it prints an object.
+func equalObjects(sent, got map[string]any) bool {
+	for name := range got {
+		if _, found := sent[name]; !found {
 			return false
 		}
-		for name, member := range x {
-			other, found := y[name]
-			if !found || !equalJSON(member, other) {
-				return false
-			}
-		}
-		return true
-	default:
-		return a == b
 	}
+	for name, member := range sent {
+		if !equalJSON(member, got[name]) {
+			return false
+		}
+	}
+	return true
 }

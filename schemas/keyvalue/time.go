@@ -7,6 +7,9 @@ import (
 	"time"
 )
 
+// serverPrecision is what the server keeps of a moment.
+const serverPrecision = time.Millisecond
+
 // dateTimePattern is ISO 8601 as Ion's timestamps write it: down to minutes or finer, always with an offset.
 var dateTimePattern = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})$`)
 
@@ -31,7 +34,7 @@ func parseDateTime(text string) (time.Time, error) {
 	if year := moment.UTC().Year(); year < 1 || year > 9999 {
 		return time.Time{}, errors.New("the value is not a DATETIME: its year in UTC is not between 1 and 9999")
 	}
-	return moment.UTC(), nil
+	return moment.UTC().Truncate(serverPrecision), nil
 }
 
 func formatDateTime(moment time.Time) string { return moment.UTC().Format(time.RFC3339Nano) }

@@ -62,7 +62,7 @@ func (s *Server) getKeyValue(c *call) (answer, error) {
 		"type": kv.Type, "revision": kv.Revision, "updated": kv.Updated.Format(time.RFC3339Nano),
 	}
 	if kv.Value != nil {
-		body["value"] = kv.Value
+		body["value"] = withoutNulls(kv.Value)
 	}
 	return jsonAnswer(body)
 }

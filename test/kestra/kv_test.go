@@ -29,8 +29,11 @@ func TestKeyValuesReadBackAsTheServerUnderstandsThem(t *testing.T) {
 		"no duration":                     {`"P"`, "STRING", "P"},
 		"a date":                          {`2022-05-01`, "DATE", "2022-05-01"},
 		"an instant":                      {`2022-05-01T03:02:01Z`, "DATETIME", "2022-05-01T03:02:01Z"},
+		"an instant keeps milliseconds":   {`2022-05-01T03:02:01.123987Z`, "DATETIME", "2022-05-01T03:02:01.123Z"},
+		"midnight is a day":               {`2022-05-01T00:00:00Z`, "DATE", "2022-05-01"},
 		"an offset makes it JSON":         {`2022-05-01T03:02:01+02:00`, "JSON", "2022-05-01T03:02:01+02:00"},
 		"an object":                       {`{"a":[1]}`, "JSON", map[string]any{"a": []any{1.0}}},
+		"null is left out of objects":     {`{"a":[null,{"b":null}]}`, "JSON", map[string]any{"a": []any{nil, map[string]any{}}}},
 		"null is text without a value":    {`null`, "STRING", nil},
 		"broken JSON is text":             {`{"a"`, "STRING", `{"a"`},
 	} {

@@ -92,17 +92,43 @@ func number(token string) json.Number {
 	return json.Number(text)
 }
 
-// timestamp with an offset other than Z is not an instant to the server, but JSON.
+// timestamp with an offset other than Z is not an instant to the server, but JSON, and midnight is a day. Milliseconds
+// are kept.
 func timestamp(token, body string) (ValueType, any) {
 	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04Z07:00"} {
 		t, err := time.Parse(layout, token)
 		if err != nil {
 			continue
 		}
+		t = t.Truncate(time.Millisecond)
 		if strings.HasSuffix(token, "Z") {
+			if t.Equal(t.Truncate(24 * time.Hour)) {
+				return DateValue, t.Format(time.DateOnly)
+			}
 			return DateTimeValue, t.Format(time.RFC3339Nano)
 		}
 		return JSONValue, t.Format(time.RFC3339Nano)
 	}
 	return StringValue, body
+}
+
+// withoutNulls is a value as the server prints it: without the members of objects that are null.
+func withoutNulls(value any) any {
+	switch v := value.(type) {
+	case []any:
+		printed := make([]any, len(v))
+		for i, element := range v {
+			printed[i] = withoutNulls(element)
+		}
+		return printed
+	case map[string]any:
+		printed := map[string]any{}
+		for name, member := range v {
+			if member != nil {
+				printed[name] = withoutNulls(member)
+			}
+		}
+		return printed
+	}
+	return value
 }
