@@ -101,7 +101,8 @@ func (t *troubles) certificate(ctx context.Context) ([]string, time.Duration) {
 	}
 	report, err := t.askCertManager(ctx)
 	if err != nil {
-		return quiet(ctx, err), seldomAgain
+		keepQuiet(ctx, err)
+		return nil, seldomAgain
 	}
 	if warning := report.Problem() + report.Warning(); warning != "" { // never both
 		return []string{warning}, seldomAgain
@@ -113,7 +114,8 @@ func (t *troubles) certificate(ctx context.Context) ([]string, time.Duration) {
 func (t *troubles) conditions(ctx context.Context) ([]string, time.Duration) {
 	webhooks, err := ownWebhooks(ctx, t.reader, t.config.Webhook)
 	if err != nil {
-		return quiet(ctx, err), seldomAgain
+		keepQuiet(ctx, err)
+		return nil, seldomAgain
 	}
 	var problems []string
 	for _, webhook := range webhooks {
@@ -133,7 +135,8 @@ func (t *troubles) otherOperators(now func() time.Time) func(context.Context) ([
 		}
 		traces, err := t.traces(ctx, since)
 		if err != nil {
-			return quiet(ctx, err), seldomAgain
+			keepQuiet(ctx, err)
+		return nil, seldomAgain
 		}
 		if len(traces) == 0 {
 			return nil, seldomAgain
@@ -166,11 +169,10 @@ func (t *troubles) traces(ctx context.Context, since time.Time) ([]enterprise.Tr
 	return all, nil
 }
 
-// quiet is for looks that fail: an installation that does not let the operator look is none of its business, and an
+// keepQuiet is for looks that fail: an installation that does not let the operator look is none of its business, and an
 // API server that does not answer is complained of elsewhere.
-func quiet(ctx context.Context, err error) []string {
+func keepQuiet(ctx context.Context, err error) {
 	if !apierrors.IsForbidden(err) && !errors.Is(err, context.Canceled) {
 		log.FromContext(ctx).V(1).Info("Cannot look at the installation", "error", err.Error())
 	}
-	return nil
 }
