@@ -136,7 +136,7 @@ func (t *troubles) otherOperators(now func() time.Time) func(context.Context) ([
 		traces, err := t.traces(ctx, since)
 		if err != nil {
 			keepQuiet(ctx, err)
-		return nil, seldomAgain
+			return nil, seldomAgain
 		}
 		if len(traces) == 0 {
 			return nil, seldomAgain
