@@ -16,7 +16,7 @@ func TestTheOperatorOwnsFinalizersAndStatusOnly(t *testing.T) {
 	managers := map[string]bool{}
 	for _, entry := range object.GetManagedFields() {
 		managers[entry.Manager] = true
-		fields := string(entry.FieldsV1.Raw)
+		fields := entry.FieldsV1.GetRawString()
 		operators := strings.HasPrefix(entry.Manager, "kestra-operator")
 		if operators == strings.Contains(fields, `"f:spec"`) {
 			t.Errorf("%s owns %s", entry.Manager, fields)
