@@ -7,6 +7,7 @@ import (
 	"compress/gzip"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"time"
 )
@@ -16,6 +17,33 @@ type entry struct {
 	path    string
 	mode    os.FileMode
 	content []byte
+}
+
+// entriesOf reads the files below a folder in the order of their paths, those with an ignored name left out.
+func entriesOf(folder string, ignored []string) ([]entry, error) {
+	root, err := os.OpenRoot(folder)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = root.Close() }() // opened for reading
+	var entries []entry
+	err = fs.WalkDir(root.FS(), ".", func(path string, found fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case path != "." && matches(ignored, found.Name()):
+			if found.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		case found.IsDir():
+			return nil
+		}
+		content, err := fs.ReadFile(root.FS(), path)
+		entries = append(entries, entry{path, 0o644, content})
+		return err
+	})
+	return entries, err
 }
 
 // tarballOf packs entries in their order, all dated alike and owned by nobody in particular.

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"fmt"
-	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -55,35 +54,16 @@ func chartEntries(folder, name string) ([]entry, error) {
 	if err != nil {
 		return nil, err
 	}
+	entries, err := entriesOf(folder, ignored)
 	var first, rest []entry
-	err = filepath.WalkDir(folder, func(file string, found fs.DirEntry, err error) error {
-		switch {
-		case err != nil:
-			return err
-		case file != folder && matches(ignored, found.Name()):
-			if found.IsDir() {
-				return fs.SkipDir
-			}
-			return nil
-		case found.IsDir():
-			return nil
-		}
-		content, err := os.ReadFile(file)
-		if err != nil {
-			return err
-		}
-		relative, err := filepath.Rel(folder, file)
-		if err != nil {
-			return err
-		}
-		packed := entry{path.Join(name, filepath.ToSlash(relative)), 0o644, content}
-		if relative == "Chart.yaml" {
+	for _, e := range entries {
+		packed := entry{path.Join(name, e.path), e.mode, e.content}
+		if e.path == "Chart.yaml" {
 			first = append(first, packed)
 		} else {
 			rest = append(rest, packed)
 		}
-		return nil
-	})
+	}
 	return append(first, rest...), err
 }
 

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -25,19 +24,7 @@ func (r release) packImage(ctx context.Context) error {
 	if output, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("%s: %w\n%s", build, err, output)
 	}
-	var entries []entry
-	err = filepath.WalkDir(layout, func(file string, found fs.DirEntry, err error) error {
-		if err != nil || found.IsDir() {
-			return err
-		}
-		content, err := os.ReadFile(file)
-		if err != nil {
-			return err
-		}
-		relative, err := filepath.Rel(layout, file)
-		entries = append(entries, entry{filepath.ToSlash(relative), 0o644, content})
-		return err
-	})
+	entries, err := entriesOf(layout, nil)
 	if err != nil {
 		return err
 	}
