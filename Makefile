@@ -14,6 +14,8 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo deve
 PACKAGES ?= ./...
 # Time for each fuzz target.
 FUZZTIME ?= 30s
+# How long make chaos disturbs.
+CHAOS_DURATION ?= 10m
 
 # Where the documentation's tools are installed.
 SITE := .cache/site
@@ -25,7 +27,7 @@ RESULTS := .cache/results
 TEST := -race -p 2 -timeout 30m
 
 .DEFAULT_GOAL := help
-.PHONY: help generate build check format-check lint generated-check vulnerabilities test e2e agreement model faults bench bench-scale bench-page bench-compare fuzz demo playground recording gitops site image release clean
+.PHONY: help generate build check format-check lint generated-check vulnerabilities test e2e agreement model faults chaos bench bench-scale bench-page bench-compare fuzz demo playground recording gitops site image release clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -86,6 +88,10 @@ model: ## Compare Kestra with a model after 10 000 random steps, count writes in
 faults: ## Let every call of the operator fail in every way, and print what came of it
 	go run ./test/cluster/cmd build
 	FAULTS=exhaustive go test -count=1 -race -v -timeout 60m ./test/faults/...
+
+chaos: ## Kill, freeze, cut off and confuse everything at random for CHAOS_DURATION, and compare; CHAOS_SEED repeats a run
+	go run ./test/cluster/cmd build
+	CHAOS_DURATION=$(CHAOS_DURATION) go test -count=1 -race -v -timeout 60m ./test/chaos
 
 # Of single functions, and of the whole operator, where each benchmark runs once and alternates with its reference.
 BENCH_UNITS = $$(git grep -l '^func Benchmark' -- '*_test.go' ':!test/bench' | xargs -n 1 dirname | sort -u | sed 's,^,./,')
