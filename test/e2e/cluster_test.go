@@ -2,10 +2,9 @@ package e2e
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"os"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -25,7 +24,7 @@ const (
 	poll     = 100 * time.Millisecond
 )
 
-// cluster is the cluster of all tests, with cert-manager and the images of operator and Kestra.
+// cluster is a cluster for one test at a time, with cert-manager and the images of operator and Kestra.
 type cluster struct {
 	*nodes.Cluster
 	admin    client.Client
@@ -36,28 +35,20 @@ type cluster struct {
 // image is a reference to an image in the cluster's registry.
 type image struct{ repository, tag string }
 
-var (
-	startedMutex sync.Mutex
-	started      *cluster
-	errStart     error
-)
-
-// onCluster returns the cluster, which the first test starts, or skips a test that nobody asked for.
+// onCluster returns a cluster that is the test's own until it ends, or skips a test that nobody asked for.
 func onCluster(t *testing.T) *cluster {
 	t.Helper()
 	nodes.SkipUnlessWanted(t)
-	startedMutex.Lock()
-	defer startedMutex.Unlock()
-	if started == nil && errStart == nil {
-		began := time.Now()
-		started, errStart = startCluster()
-		fmt.Fprintf(os.Stderr, "e2e: the cluster is up after %.1f s\n", time.Since(began).Seconds())
+	t.Parallel()
+	c, err := clusters.take()
+	if err != nil {
+		t.Fatal(err)
 	}
-	if errStart != nil {
-		t.Fatal(errStart)
-	}
-	t.Cleanup(func() { started.clear(t) })
-	return started
+	t.Cleanup(func() {
+		c.clear(t)
+		clusters.giveBack(c)
+	})
+	return c
 }
 
 func startCluster() (*cluster, error) {
@@ -69,7 +60,7 @@ func startCluster() (*cluster, error) {
 	c := &cluster{Cluster: n}
 	for _, step := range []func(context.Context) error{c.connect, c.InstallCertManager, c.pushOperator, c.pushKestra} {
 		if err := step(ctx); err != nil {
-			return c, err
+			return nil, errors.Join(err, c.Stop())
 		}
 	}
 	return c, nil
@@ -88,13 +79,6 @@ func (c *cluster) connect(context.Context) error {
 	var err error
 	c.admin, err = client.New(config, client.Options{Scheme: scheme})
 	return err
-}
-
-func stopCluster() error {
-	if started == nil {
-		return nil
-	}
-	return started.Stop()
 }
 
 // kubectl runs kubectl as administrator and returns what it printed.

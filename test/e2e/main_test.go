@@ -1,10 +1,12 @@
 package e2e
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"github.com/go-logr/logr"
@@ -21,7 +23,7 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	goleak.VerifyTestMain(onOneCluster{m})
+	goleak.VerifyTestMain(onClusters{m})
 }
 
 // noteInputs makes go test run the tests again when the operator has changed: it is built and read by other processes,
@@ -41,15 +43,24 @@ func noteInputs(folders ...string) error {
 	return nil
 }
 
-// onOneCluster runs the tests and then stops the cluster that they started, if any did.
-type onOneCluster struct{ *testing.M }
+// onClusters runs the tests and then stops the clusters that they started, if any did.
+type onClusters struct{ *testing.M }
 
 // Run returns the exit code.
-func (m onOneCluster) Run() int {
+func (m onClusters) Run() int {
 	code := m.M.Run()
-	if err := stopCluster(); err != nil {
+	if err := errors.Join(clusters.stop(), os.RemoveAll(scratch())); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return max(code, 1)
 	}
 	return code
 }
+
+// scratch is a folder for what is built once for all clusters.
+var scratch = sync.OnceValue(func() string {
+	folder, err := os.MkdirTemp("", "kestra-operator-e2e-")
+	if err != nil {
+		panic(err)
+	}
+	return folder
+})
