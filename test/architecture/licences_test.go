@@ -55,19 +55,20 @@ func linkedModules(t *testing.T) map[string]string {
 	return modules
 }
 
-// licenceText returns the licence files of a module, joined.
+// licenceText returns the licence files of a module, joined. A file LICENSES lists those of the modules that it
+// needs, and these are looked at themselves.
 func licenceText(t *testing.T, folder string) []byte {
 	t.Helper()
 	var text []byte
-	for _, pattern := range []string{"LICEN[CS]E*", "COPYING*", "licen[cs]e*"} {
+	for _, pattern := range []string{"LICEN[CS]E", "LICEN[CS]E[.-]*", "COPYING*", "licen[cs]e*"} {
 		files, err := filepath.Glob(filepath.Join(folder, pattern))
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, file := range files {
 			content, err := os.ReadFile(file)
-			if err != nil {
-				continue // a folder of that name
+			if err != nil || filepath.Base(file) == "LICENSES" {
+				continue // a folder of that name, or a list of what the modules that it needs stand under
 			}
 			text = append(text, content...)
 		}
