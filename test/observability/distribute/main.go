@@ -6,7 +6,6 @@ package main
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -32,6 +31,8 @@ metadata:
 spec:
 `
 
+//go:generate go run . ../../../config/observability ../../../charts/kestra-operator/files
+
 func main() {
 	if len(os.Args) != 3 {
 		fmt.Fprintln(os.Stderr, "usage: distribute FOLDER CHART-FILES")
@@ -44,24 +45,38 @@ func main() {
 }
 
 func distribute(folder, chart string) error {
-	alerts, err := os.ReadFile(filepath.Join(folder, alertsFile))
+	files, err := made(folder, chart)
 	if err != nil {
 		return err
+	}
+	for path, content := range files {
+		if err := os.WriteFile(path, content, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// made returns what is distributed, by path.
+func made(folder, chart string) (map[string][]byte, error) {
+	alerts, err := os.ReadFile(filepath.Join(folder, alertsFile))
+	if err != nil {
+		return nil, err
 	}
 	rules, err := withRunbooks(alerts)
 	if err != nil {
-		return fmt.Errorf("%s: %w", alertsFile, err)
+		return nil, fmt.Errorf("%s: %w", alertsFile, err)
 	}
 	dashboard, err := os.ReadFile(filepath.Join(folder, dashboardFile))
 	if err != nil {
-		return err
+		return nil, err
 	}
-	indented := strings.ReplaceAll(strings.TrimSuffix("\n"+string(rules), "\n"), "\n", "\n  ")
-	return errors.Join(
-		os.WriteFile(filepath.Join(folder, ruleFile), []byte(ruleHead+strings.TrimPrefix(indented, "\n")+"\n"), 0o644),
-		os.WriteFile(filepath.Join(chart, alertsFile), append([]byte(generatedFirst), rules...), 0o644),
-		os.WriteFile(filepath.Join(chart, dashboardFile), dashboard, 0o644),
-	)
+	indented := "  " + strings.ReplaceAll(strings.TrimSuffix(string(rules), "\n"), "\n", "\n  ") + "\n"
+	return map[string][]byte{
+		filepath.Join(folder, ruleFile):     []byte(ruleHead + indented),
+		filepath.Join(chart, alertsFile):    append([]byte(generatedFirst), rules...),
+		filepath.Join(chart, dashboardFile): dashboard,
+	}, nil
 }
 
 // withRunbooks adds to each alert where people read what to do.
