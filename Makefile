@@ -27,7 +27,7 @@ RESULTS := .cache/results
 TEST := -race -p 2 -timeout 30m
 
 .DEFAULT_GOAL := help
-.PHONY: help generate build check format-check lint generated-check vulnerabilities test e2e agreement model faults chaos bench bench-scale bench-page bench-compare fuzz demo playground recording gitops site image release clean
+.PHONY: help generate build check format-check lint generated-check vulnerabilities test e2e agreement model faults chaos bench bench-scale bench-page bench-compare fuzz demo playground recording gitops site site-tools image release clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -137,9 +137,15 @@ gitops: ## Let Argo CD's and Flux's own code deal with the operator's objects
 	go run ./test/cluster/cmd build
 	go test -count=1 -v -timeout 30m ./test/gitops
 
-site: ## Build the documentation as a site to dist/site (needs Python with venv)
-	@test -x $(SITE)/bin/mkdocs || { python3 -m venv $(SITE) && $(SITE)/bin/pip install --quiet --requirement docs/site/requirements.txt; }
+site: $(SITE)/bin/mkdocs ## Build the documentation as a site to dist/site (needs Python with venv)
 	NO_MKDOCS_2_WARNING=1 $(SITE)/bin/mkdocs build --strict
+
+site-tools: $(SITE)/bin/mkdocs
+
+$(SITE)/bin/mkdocs: docs/site/requirements.txt
+	python3 -m venv $(SITE)
+	$(SITE)/bin/pip install --quiet --requirement $<
+	@touch $@
 
 # A tool that is asked about another platform must itself run here, so it is not run by "go run".
 $(CYCLONEDX):
