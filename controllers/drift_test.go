@@ -106,6 +106,18 @@ func TestAContendedTargetIsLeftAlone(t *testing.T) {
 	})
 }
 
+func TestARequestToReconcileIsEchoedLetterForLetter(t *testing.T) {
+	w := newWorld(t, devkestra.Options{}).start()
+	obj := makeFlow("hello", "hello", sourceOf("hello", "hi"))
+	asked := "11:05:09\u202fAM\n" // as some systems print the time
+	obj.Annotations = map[string]string{v1alpha1.AnnotationReconcileAt: asked}
+	w.create(obj)
+	w.awaitSynced(obj)
+	if got := obj.Status.LastHandledReconcileAt; got != asked {
+		t.Errorf("the echo is %q, want %q", got, asked)
+	}
+}
+
 func TestASuspendedObjectIsLeftAlone(t *testing.T) {
 	w := newWorld(t, devkestra.Options{}).start()
 	obj := makeFlow("hello", "hello", sourceOf("hello", "hi"), suspend)

@@ -3,6 +3,7 @@ package controllers
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"k8s.io/apimachinery/pkg/util/wait"
@@ -10,7 +11,6 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
-	"github.com/kestra-operator/kestra-operator/controllers/kestra"
 	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
 )
 
@@ -128,9 +128,18 @@ func (r *Reconciler[T]) nextLook(policy *v1alpha1.SyncPolicy, settled bool, next
 // noteRequest echoes a request to reconcile now. Whoever asks may have settled a dispute over the target, so
 // the count of repairs starts anew.
 func (r *Reconciler[T]) noteRequest(obj T) {
-	status, requested := r.kind.status(obj), obj.GetAnnotations()[v1alpha1.AnnotationReconcileAt]
+	status, requested := r.kind.status(obj), echo(obj.GetAnnotations()[v1alpha1.AnnotationReconcileAt])
 	if status.LastHandledReconcileAt != requested {
-		status.LastHandledReconcileAt = kestra.Printable(requested, maxConditionMessage)
+		status.LastHandledReconcileAt = requested
 		status.RecentRepairs = nil
 	}
+}
+
+// echo is what status repeats of an annotation: all of it, letter for letter, since that is what whoever asked waits for,
+// unless it is far longer than any time or name.
+func echo(requested string) string {
+	if len(requested) <= maxConditionMessage {
+		return requested
+	}
+	return strings.ToValidUTF8(requested[:maxConditionMessage], "")
 }

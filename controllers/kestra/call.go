@@ -180,11 +180,15 @@ func answeredError(request call, response *http.Response) error {
 		e.Err = errors.New("the server redirects elsewhere, which is not followed; set the URL it should be called by")
 		return e
 	}
+	body, _ := io.ReadAll(io.LimitReader(response.Body, maxErrorBody)) // part of a message is better than none
+	if response.StatusCode == http.StatusNotFound && len(body) > 0 && !json.Valid(body) {
+		e.Err = errors.New("the answer is a page that Kestra does not send, so it tells nothing: is this Kestra's API port?")
+		return e
+	}
 	if request.confidential {
 		e.Messages = []string{"the server's message is withheld because it may quote the content"}
 		return e
 	}
-	body, _ := io.ReadAll(io.LimitReader(response.Body, maxErrorBody)) // part of a message is better than none
 	e.Messages = parseMessages(body)
 	return e
 }
