@@ -190,6 +190,11 @@ func (w *world) checkSteady(round int) {
 	for _, write := range writes[len(writes)-(w.kestra.WriteCount()-before):] {
 		w.differs("a write to a settled Kestra: %s %s, answered %d", write.Method, write.Path, write.Status)
 	}
+	for _, t := range w.targets() {
+		if lacks := w.unsettled(w.t.Context(), t); lacks != "" {
+			w.differs("%s %s did not stay as it was: %s", t.kind.name, t.name, lacks)
+		}
+	}
 }
 
 // checkLogs looks for what no process may say, and how much memory it has taken.
@@ -199,7 +204,7 @@ func (w *world) checkLogs() {
 		if err != nil {
 			w.fatal("read a log: %v", err)
 		}
-		for _, never := range []string{"panic:", "DATA RACE", "fatal error", canary} {
+		for _, never := range []string{"panic:", "DATA RACE", "fatal error", "PRIVATE KEY", canary, w.kestra.Credentials().Password} {
 			if at := strings.Index(text, never); at >= 0 {
 				w.differs("replica %d logs %q: %s", i, never, text[at:min(len(text), at+2000)])
 			}

@@ -12,6 +12,7 @@ import (
 	coordinationv1 "k8s.io/api/coordination/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/wait"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	devkestra "github.com/kestra-operator/kestra-operator/test/kestra"
@@ -54,7 +55,7 @@ var ownTroubles = []disturbance{
 		r := w.replicas[which%replicaCount]
 		r.Signal(syscall.SIGSTOP)
 		pause(20 * time.Second)
-		r.Signal(syscall.SIGCONT)
+		w.thaw(r)
 		return nil
 	}},
 	{"a lease that is gone", func(w *world, _ int, _ func(time.Duration)) error {
@@ -146,11 +147,23 @@ func (w *world) disturb(until context.Context, disturbances []disturbance, rando
 	}
 }
 
+// thawing is how long a replica that was frozen takes at most to see that it leads no more, and to end. What it had begun
+// before, it may still write until then: Kestra's API has no conditional writes.
+const thawing = 10 * time.Second
+
+// thaw lets a replica go on, and waits until it has seen what it missed.
+func (w *world) thaw(r *process.Replica) {
+	ends := r.Ends()
+	r.Signal(syscall.SIGCONT)
+	_ = wait.PollUntilContextTimeout(w.t.Context(), pollInterval, thawing, true, func(context.Context) (bool, error) {
+		return r.Ends() > ends, nil
+	})
+}
+
 // heal ends whatever disturbs.
 func (w *world) heal() {
 	w.kestra.Heal()
 	for _, r := range w.replicas {
-		r.Signal(syscall.SIGCONT)
 		r.Start()
 	}
 }

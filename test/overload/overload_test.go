@@ -79,9 +79,6 @@ func TestTargetsThatHangHoldUpNoOthers(t *testing.T) {
 	w.apply(team, "f", others, 20)
 	w.await("the others", w.unready(team, others))
 	took := time.Since(start)
-	if text := w.unready("company.slow", 1)(t.Context()); text == "" {
-		t.Error("a flow is ready whose calls hang")
-	}
 	w.kestra.Heal()
 	w.await("those that hung", w.unready("company.slow", hanging))
 	t.Logf("%d flows beside %d that hang: ready after %s; %d MiB", others, hanging, took.Round(100*time.Millisecond), w.checkMemory())
