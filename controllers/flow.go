@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"iter"
 	"net/url"
+	"regexp"
 	"strings"
 
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -148,10 +149,24 @@ func (w *wantedFlow) look(ctx context.Context) (found, error) {
 	w.seen = seen
 	return found{
 		exists:  true,
-		settled: seen.Source == string(w.source),
+		settled: sameText(seen.Source, string(w.source)),
 		hash:    textHash([]byte(seen.Source)),
 		detail:  fmt.Sprintf(" (revision %d, %s)", seen.Revision, moment(seen.Updated)),
 	}, nil
+}
+
+// revisionLine is what Kestra leaves out when it compares a text with the one it holds. It stores no text that differs in
+// nothing else.
+var revisionLine = regexp.MustCompile(`(?m)^revision: \d+\n?`)
+
+func sameText(a, b string) bool { return a == b || withoutRevision(a) == withoutRevision(b) }
+
+func withoutRevision(text string) string {
+	line := revisionLine.FindStringIndex(text)
+	if line == nil {
+		return text
+	}
+	return text[:line[0]] + text[line[1]:]
 }
 
 func (w *wantedFlow) write(ctx context.Context) (err error) {

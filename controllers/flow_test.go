@@ -140,3 +140,22 @@ func TestInvariant5LookCompareWrite(t *testing.T) {
 		}
 	}
 }
+
+// TestARevisionInTheSourceIsNoDifference shows that a line that Kestra does not compare, and so never stores, is not written
+// for ever.
+func TestARevisionInTheSourceIsNoDifference(t *testing.T) {
+	w := newWorld(t, devkestra.Options{}).start()
+	w.kestra.PutFlow("main", team, "hello", readOnlySourceOf("hello", "hi"))
+	obj := makeFlow("hello", "hello", "revision: 4\n"+sourceOf("hello", "hi"))
+	w.create(obj)
+	w.awaitSynced(obj)
+	update(w, obj, func(obj *v1alpha1.KestraFlow) {
+		obj.Spec.Source = strings.Replace(obj.Spec.Source, "revision: 4", "revision: 5", 1)
+	})
+	w.awaitSynced(obj)
+	w.requestReconcile(obj)
+	w.awaitSynced(obj)
+	if writes := w.kestra.Writes(); len(writes) > 0 {
+		t.Errorf("writes = %+v, want none", writes)
+	}
+}
