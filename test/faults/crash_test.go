@@ -31,13 +31,30 @@ var aftermaths = []aftermath{
 // A process that is killed leaves behind what it has done by then, and nothing else: the next one must make do with
 // what Kestra and the API server hold.
 func TestTheWorldConvergesAfterACrashAtAnyPoint(t *testing.T) {
+	crashEach(t, kinds, append(scenarios, start), aftermathsOf)
+}
+
+// The same with the operator's own program, which is killed with signal 9.
+func TestTheWorldConvergesAfterTheProgramIsKilledAtAnyPoint(t *testing.T) {
+	tried := []scenario{scenarios[0]}
+	if *exhaustive {
+		tried = append(scenarios, start)
+	}
+	crashEach(t, processes(), tried, func(s scenario, call faults.Call) []aftermath {
+		return aftermathsOf(s, call)[:min(1, len(aftermathsOf(s, call)))]
+	})
+}
+
+// crashEach runs every scenario of every kind once for each call after which the operator dies, and for each aftermath.
+func crashEach(t *testing.T, kinds []kind, scenarios []scenario, aftermathsOf func(scenario, faults.Call) []aftermath) {
+	t.Helper()
 	proxies := map[string]func(*operator) *faults.Proxy{
 		"Kestra":     (*operator).kestraProxy,
 		"API server": (*operator).apiProxy,
 	}
 	for server, through := range proxies {
 		for _, k := range kinds {
-			for _, s := range append(scenarios, start) {
+			for _, s := range scenarios {
 				t.Run(server+" "+k.name+" "+s.name, func(t *testing.T) {
 					t.Parallel()
 					calls := enumerate(t, k, s, through)

@@ -46,6 +46,8 @@ type kind struct {
 	revision func(*devkestra.Server) int
 	// server is the Kestra that the kind is tried on; the zero value is a 1.3 of the open-source edition.
 	server devkestra.Options
+	// process has the program itself run, instead of a manager in this process.
+	process bool
 	// beside are the objects that those of the kind refer to.
 	beside func() []client.Object
 	// costs are the revisions that a fault may cost: what cannot be read back, such as the time to live, is written
@@ -59,6 +61,15 @@ var kinds = []kind{flowKind, keyValueKind, secretKind, fileKind}
 var dialects = append(on("2.0", devkestra.Options{Version: "2.0.0"}), on("2.0 Enterprise", devkestra.Options{
 	Version: "2.0.0", Edition: devkestra.Enterprise, Tokens: []devkestra.Token{{Value: "token", ServiceAccount: true}},
 })...)
+
+// processes are the kinds as the program itself keeps them.
+func processes() (variants []kind) {
+	for _, k := range []kind{flowKind, keyValueKind, fileKind} {
+		k.name, k.process = k.name+" by a process", true
+		variants = append(variants, k)
+	}
+	return variants
+}
 
 func on(name string, server devkestra.Options) (variants []kind) {
 	for _, k := range []kind{flowKind, keyValueKind, fileKind} {

@@ -33,6 +33,7 @@ func TestMain(m *testing.M) {
 	}
 	suite.Suite{Plane: &plane, Leaks: []goleak.Option{suite.MetadataWatch()}, After: func() {
 		report.print(os.Stdout)
+		_ = os.RemoveAll(built)
 		http.DefaultTransport.(*http.Transport).CloseIdleConnections()
 	}}.Main(m)
 }

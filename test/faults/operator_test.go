@@ -40,9 +40,11 @@ type operator struct {
 	namespace   string
 	credentials devkestra.Credentials
 	token       string // instead of credentials
-	ctx         context.Context
-	cancel      context.CancelFunc
-	running     sync.WaitGroup
+	// process is the program to run instead of a manager in this process; nil for none.
+	process *program
+	ctx     context.Context
+	cancel  context.CancelFunc
+	running sync.WaitGroup
 
 	mu     sync.Mutex
 	synced bool
@@ -82,7 +84,14 @@ func newOperator(server *devkestra.Server, tokens []devkestra.Token, namespace s
 	return o, nil
 }
 
-func (o *operator) start() { o.running.Go(o.run) }
+func (o *operator) start() {
+	if o.process != nil {
+		o.toAPI.Arm(nil) // to see when it watches
+		o.running.Go(func() { o.process.run(o.ctx) })
+		return
+	}
+	o.running.Go(o.run)
+}
 
 // apiServer passes requests on to the real one, as administrator.
 var apiServer = sync.OnceValues(func() (http.Handler, error) {
@@ -173,6 +182,9 @@ func (o *operator) apiProxy() *faults.Proxy    { return o.toAPI }
 
 // isSynced is true once the operator sees the objects.
 func (o *operator) isSynced() bool {
+	if o.process != nil {
+		return o.process.watches(o.toAPI.Calls())
+	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.synced
@@ -180,6 +192,9 @@ func (o *operator) isSynced() bool {
 
 // kill cuts every connection. What has not left the operator by now has no effect any more.
 func (o *operator) kill() {
+	if o.process != nil {
+		o.cancel() // kill -9
+	}
 	o.toKestra.Close()
 	o.toAPI.Close()
 	o.cancel()

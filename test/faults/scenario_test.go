@@ -2,6 +2,7 @@ package faults_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -30,7 +31,7 @@ type scenario struct {
 
 func revisions(flow, keyValue, file int) map[string]int {
 	all := map[string]int{}
-	for _, k := range append(kinds, dialects...) {
+	for _, k := range slices.Concat(kinds, dialects, processes()) {
 		switch {
 		case strings.HasPrefix(k.name, flowKind.name):
 			all[k.name] = flow

@@ -22,7 +22,7 @@ import (
 
 const (
 	pollInterval = 20 * time.Millisecond
-	pollTimeout  = 40 * time.Second
+	pollTimeout  = 2 * time.Minute
 	// quietFor is how long no call is made by an operator that has nothing more to do.
 	quietFor = 250 * time.Millisecond
 )
@@ -91,6 +91,11 @@ func (w *world) newOperator() {
 	o, err := newOperator(w.kestra, w.kind.server.Tokens, w.namespace)
 	if err != nil {
 		w.t.Fatal(err)
+	}
+	if w.kind.process {
+		if o.process, err = newProgram(w.t, o); err != nil {
+			w.t.Fatal(err)
+		}
 	}
 	w.operator = o
 	w.t.Cleanup(o.stop)
