@@ -102,8 +102,10 @@ func (o *validateOptions) judge(ctx context.Context) (validate.Judge, error) {
 		return validate.Judge{}, err
 	}
 	judge := validate.Judge{Catalog: catalog, Strict: o.strict, DefaultTenant: o.target.tenant}
-	if judge.Policy, err = readPolicy(o.policy); err != nil {
-		return validate.Judge{}, err
+	if o.policy != "" {
+		if judge.Policy, err = readPolicy(o.policy); err != nil {
+			return validate.Judge{}, err
+		}
 	}
 	if o.target.server == "" {
 		return judge, nil
@@ -122,11 +124,8 @@ func (o *validateOptions) judge(ctx context.Context) (validate.Judge, error) {
 	return judge, nil
 }
 
-// readPolicy reads the file of the flag --target-policy; nil when none is named.
+// readPolicy reads the file of the flag --target-policy.
 func readPolicy(name string) (*policy.Policy, error) {
-	if name == "" {
-		return nil, nil
-	}
 	text, err := os.ReadFile(name)
 	if err != nil {
 		return nil, fmt.Errorf("--target-policy: %w", err)

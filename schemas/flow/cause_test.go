@@ -17,12 +17,18 @@ func TestOneFindingForACause(t *testing.T) {
 		"such an expression where text is needed": {"description: {{ inputs.text }}\n" + logTask, "error complex-key description"},
 		"a misspelled required property":          {task("log.Log\nmesage: hi"), "error unknown-property tasks[0].mesage"},
 		"a misspelled list of tasks":              {"taasks: [{id: a}]\n", "error unknown-property taasks"},
+		"a line twice":                            {"tasks:\n- id: log\n" + logTask[len("tasks:\n"):], "error missing-type tasks[0].type"},
 		"a misspelled type":                       {"tasks: [{id: a, tpye: io.kestra.plugin.core.log.Log}]\n", "error missing-type tasks[0].type"},
 	})
+	runRuleCases(t, "2.0", map[string]ruleCase{
+		"a name that Kestra 2 gave a new one":       {"inputs: [{name: a, type: STRING}]\n" + logTask, "error removed-property inputs[0].name"},
+		"a property that Kestra 2 gave another one": {"inputs: [{id: a, type: MULTISELECT, options: [b]}]\n" + logTask, "error removed-property inputs[0].options"},
+	})
 	for source, want := range map[string]string{
-		"idd: sample\nnamespace: company.team\n" + logTask: "error unknown-property idd",
-		"id: sample\nnamspace: company.team\n" + logTask:   "error unknown-property namspace",
-		"id: sample\nnamespace: {{ x }}\n" + logTask:       "error complex-key namespace",
+		"  id: sample\nnamespace: company.team\n" + logTask: "error yaml-syntax",
+		"idd: sample\nnamespace: company.team\n" + logTask:  "error unknown-property idd",
+		"id: sample\nnamspace: company.team\n" + logTask:    "error unknown-property namspace",
+		"id: sample\nnamespace: {{ x }}\n" + logTask:        "error complex-key namespace",
 	} {
 		if got := summary(Check([]byte(source), Identity{}, nil, Options{})); got != want {
 			t.Errorf("got  %q\nwant %q\nof\n%s", got, want, source)

@@ -60,7 +60,7 @@ func Check(source []byte, identity Identity, catalog *Catalog, options Options) 
 	findings = append(findings, checkLabels(root, options)...)
 	findings = append(findings, checkDeleted(root)...)
 	findings = append(findings, checkReservedID(root, catalog)...)
-	findings = append(findings, j.located(root)...)
+	findings = withoutLost(append(findings, j.located(root)...))
 	if (Report{Findings: findings}).Accepted() {
 		findings = append(findings, checkLabelPlace(source, root, options)...)
 	}

@@ -101,13 +101,20 @@ func example(f family) string {
 // isTasks tells whether the family is one of tasks.
 func (f family) isTasks() bool { return f.Types["io.kestra.plugin.core.log.Log"] != "" }
 
+// isTriggers tells whether the family is one of triggers.
+func (f family) isTriggers() bool { return f.Types["io.kestra.plugin.core.trigger.Schedule"] != "" }
+
 // isInputs tells whether the family is one of inputs.
 func (f family) isInputs() bool { return !f.Plugins && f.Types["STRING"] != "" }
 
 // unknownType refuses a type that the server cannot have, and warns about one that may be a plugin's.
 func (j *judge) unknownType(typ *yaml.Node, f family) {
 	name := typ.Value
-	if successor := TypeSuccessor(name); successor != "" && j.catalog.isSecond() {
+	if place := j.catalog.placeOf(name); place != "" && f.Plugins {
+		j.refuse(typ, "unknown-type", "%s does not fit here: it is %s", describe(typ), place)
+		return
+	}
+	if successor := TypeSuccessor(name); successor != "" && successor != name && j.catalog.isSecond() {
 		j.refuse(typ, "removed-type", "%s is gone in Kestra 2; use %s", describe(typ), successor)
 		return
 	}
@@ -124,7 +131,7 @@ func (j *judge) unknownType(typ *yaml.Node, f family) {
 		return
 	}
 	near := j.nearest(name, f.names)
-	if j.catalog.Complete() || j.catalog.knowsType(name) || isCoreType(name) && !j.mayBeNewer(name, near) {
+	if j.catalog.Complete() || isCoreType(name) && !j.mayBeNewer(name, near) {
 		j.refuse(typ, "unknown-type", "%s is not a type that Kestra %s knows here%s", describe(typ), j.catalog.Version(),
 			suggest(near, "check the name and that its plugin is installed"))
 		return
@@ -153,8 +160,25 @@ func isCoreType(name string) bool {
 	return strings.HasPrefix(name, "io.kestra.plugin.core.") || strings.HasPrefix(name, "io.kestra.core.") || !strings.Contains(name, ".") || !javaName.MatchString(name)
 }
 
-// knowsType tells whether the type exists for another place, such as a task among the triggers.
-func (c *Catalog) knowsType(name string) bool { return c.typeClass(name) != "" }
+// placeOf says what a type is that stands in the wrong place, such as a task among the triggers; "" when there is no
+// such type.
+func (c *Catalog) placeOf(name string) string {
+	place := ""
+	for _, f := range c.document.Families {
+		switch {
+		case f.Types[name] == "":
+		case f.isTasks():
+			return "a task, which stands under \"tasks\""
+		case f.isTriggers():
+			return "a trigger, which stands under \"triggers\""
+		case f.isInputs():
+			return "the type of an input"
+		default:
+			place = "of another kind"
+		}
+	}
+	return place
+}
 
 // typeClass returns the definition of a type, whatever it is; "" when there is none.
 func (c *Catalog) typeClass(name string) string {

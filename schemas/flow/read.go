@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 
 	"gopkg.in/yaml.v3"
 )
@@ -93,16 +95,16 @@ func parse(source []byte) (documents, error) {
 			return found, nil
 		}
 		if err != nil {
-			found.second = secondDocument(syntaxFinding(source, err).Line, 1)
+			found.second = restOf(source, syntaxFinding(source, err).Line, 1)
 			return found, nil
 		}
 		if next.Kind != yaml.ScalarNode || next.Value != "" {
-			found.second = secondDocument(next.Line, next.Column)
+			found.second = restOf(source, next.Line, next.Column)
 			return found, nil
 		}
 		content = next
 	}
-	found.second = secondDocument(content.Line, content.Column)
+	found.second = restOf(source, content.Line, content.Column)
 	return found, nil
 }
 
@@ -117,10 +119,7 @@ func parseUpToEnd(source []byte, err error) (documents, error) {
 		return documents{}, err
 	}
 	line, column := position(source, end)
-	found.second = secondDocument(line, column)
-	if !isDocumentMarker(source, end) {
-		found.second.Message = "the flow ends here for Kestra, which drops the rest without a word: this line is indented less than the first one; align them"
-	}
+	found.second = restOf(source, line, column)
 	return found, nil
 }
 
@@ -130,10 +129,35 @@ const maxDocuments = 8
 // secondDocumentRule is about text behind the flow, not about the flow.
 const secondDocumentRule = "policy-second-document"
 
-// secondDocument refuses text after the first document: Kestra would store the first one only.
-func secondDocument(line, column int) *Finding {
-	return &Finding{
+// restOf refuses text after the first document: Kestra would store the first one only.
+func restOf(source []byte, line, column int) *Finding {
+	finding := Finding{
 		Severity: Error, Rule: secondDocumentRule, Line: line, Column: column,
 		Message: "a second YAML document starts here and Kestra would drop it without a word; keep one flow for each object",
 	}
+	if end := documentEnd(source); end < len(source) && source[end] != '%' && !isDocumentMarker(source, end) {
+		finding.Message = misaligned
+	}
+	return &finding
+}
+
+// misaligned is what ends a flow without the marker of another document.
+const misaligned = "the flow ends here for Kestra, which drops the rest without a word: this line is indented less than the first one; align them"
+
+// withoutLost leaves out that the flow has no id, namespace or tasks when they stand below the line that ends it: then
+// Kestra refuses the flow for that line.
+func withoutLost(findings []Finding) []Finding {
+	if !slices.ContainsFunc(findings, func(f Finding) bool { return f.Message == misaligned }) {
+		return findings
+	}
+	before := len(findings)
+	findings = slices.DeleteFunc(findings, func(f Finding) bool {
+		return strings.HasPrefix(f.Rule, "missing-") && !strings.ContainsAny(f.Path, ".[")
+	})
+	for i := range findings {
+		if findings[i].Message == misaligned && len(findings) < before {
+			findings[i].Rule = "yaml-syntax"
+		}
+	}
+	return findings
 }

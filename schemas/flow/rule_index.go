@@ -63,7 +63,7 @@ var ruleIndex = []Rule{
 	{"removed-property", Error, "A property is gone in Kestra 2."},
 	{"removed-type", Error, "A type is gone in Kestra 2."},
 	{"reserved-id", Error, "The flow's id is reserved."},
-	{"retry-interval", Error, "A retry's interval is not less than its longest."},
+	{"retry-interval", Error, "An interval of a retry is not less than its bound."},
 	{"schedule-conditions", Error, "Kestra cannot read scheduleConditions."},
 	{"self-subflow", Error, "The flow starts itself."},
 	{"system-label", Error, "A system label is set that only Kestra may set."},

@@ -7,13 +7,15 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// checkRetryIntervals refuses an exponential retry whose first interval is not less than the longest.
-func (j *judge) checkRetryIntervals(n *yaml.Node) {
-	interval := child(n, "interval")
-	first, ok := seconds(interval)
-	longest, okLongest := seconds(child(n, "maxInterval"))
-	if ok && okLongest && first >= longest {
-		j.refuse(interval, "retry-interval", "\"interval\" must be less than \"maxInterval\"")
+// less refuses a retry in which one duration is not less than another.
+func less(short, long string) func(*judge, *yaml.Node) {
+	return func(j *judge, n *yaml.Node) {
+		node := child(n, short)
+		least, ok := seconds(node)
+		most, bounded := seconds(child(n, long))
+		if ok && bounded && least >= most {
+			j.refuse(node, "retry-interval", "\"%s\" must be less than \"%s\"", short, long)
+		}
 	}
 }
 
@@ -41,6 +43,9 @@ func seconds(n *yaml.Node) (float64, bool) {
 				digits += part[i : i+1]
 			}
 		}
+	}
+	if strings.HasPrefix(strings.TrimSpace(n.Value), "-") {
+		total = -total
 	}
 	return total, true
 }

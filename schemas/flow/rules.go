@@ -12,7 +12,9 @@ type flowFacts struct {
 
 // classRules are the server's validators of single classes.
 var classRules = map[string][]func(*judge, *yaml.Node){
-	"io.kestra.core.models.tasks.retrys.Exponential":     {(*judge).checkRetryIntervals},
+	"io.kestra.core.models.tasks.retrys.Constant":        {less("interval", "maxDuration")},
+	"io.kestra.core.models.tasks.retrys.Exponential":     {less("interval", "maxInterval"), less("interval", "maxDuration")},
+	"io.kestra.core.models.tasks.retrys.Random":          {less("minInterval", "maxInterval"), less("maxInterval", "maxDuration")},
 	"io.kestra.core.models.flows.input.MultiselectInput": {(*judge).checkItemType, (*judge).checkOptions},
 	"io.kestra.core.models.flows.input.SelectInput":      {(*judge).checkOptions},
 	"io.kestra.core.models.flows.input.ArrayInput":       {(*judge).checkItemType},

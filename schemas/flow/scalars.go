@@ -2,6 +2,7 @@ package flow
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -131,6 +132,7 @@ func (j *judge) enum(n *yaml.Node, v *value) {
 	if n.Tag != "!!float" && n.Tag != "!!bool" {
 		for _, name := range v.enum {
 			if name == text {
+				j.warnRemovedValue(n, v)
 				return
 			}
 		}
@@ -139,7 +141,26 @@ func (j *judge) enum(n *yaml.Node, v *value) {
 			return
 		}
 	}
+	if change, gone := removedValue(text, v); gone && j.catalog.isSecond() {
+		j.refuse(n, "removed-type", "%s is gone in Kestra 2; use %s", describe(n), change.Instead)
+		return
+	}
 	j.refuse(n, "wrong-value", "%s is not one of %s%s", describe(n), list(v.enum), j.hint(text, v.enum, ""))
+}
+
+// warnRemovedValue warns about a value that Kestra 2 does not take any more.
+func (j *judge) warnRemovedValue(n *yaml.Node, v *value) {
+	if change, gone := removedValue(n.Value, v); gone && !j.catalog.isSecond() {
+		j.warn(n, "deprecated-type", "use %s there: %s is gone in Kestra 2", change.Instead, n.Value)
+	}
+}
+
+// removedValue returns what became of a type of values, where the types of inputs, elements and outputs are listed.
+func removedValue(name string, v *value) (Change, bool) {
+	if !slices.Contains(v.enum, "BOOL") || !slices.Contains(v.enum, "SELECT") {
+		return Change{}, false
+	}
+	return removedByName.typ(name)
 }
 
 func (j *judge) number(n *yaml.Node, v *value) {

@@ -185,10 +185,14 @@ func (j *judge) unknownProperty(key, node *yaml.Node, v *value, class string) st
 	}
 	near := j.nearest(key.Value, v.names())
 	rule := "unknown-property"
-	if _, gone := removedByName.property(className(class), key.Value); gone && j.catalog.isSecond() {
-		rule = "removed-property"
+	message := j.insteadOf(key.Value, class, near)
+	if change, gone := removedByName.property(className(class), key.Value); gone && j.catalog.isSecond() {
+		rule, near = "removed-property", change.Instead
 	}
-	j.note(severity, key, rule, "\"%s\" is not a property %s%s", cut(key.Value), owner, j.insteadOf(key.Value, class, near))
+	j.note(severity, key, rule, "\"%s\" is not a property %s%s", cut(key.Value), owner, message)
+	if severity == Warning {
+		return "" // what it was meant to be is missing all the same
+	}
 	return near
 }
 

@@ -109,6 +109,33 @@ func TestEachRemovalIsRefusedByKestra2(t *testing.T) {
 	}
 }
 
+// TestAPlaceThatATypeDoesNotFitIsNoRemoval has types that Kestra 2 has, elsewhere or under a name that it does not take here.
+func TestAPlaceThatATypeDoesNotFitIsNoRemoval(t *testing.T) {
+	runRuleCases(t, "2.0", map[string]ruleCase{
+		"a trigger among the tasks": {"tasks: [{id: a, type: io.kestra.plugin.core.trigger.Webhook, key: x}]\n", "error unknown-type tasks[0].type"},
+		"a task among the inputs":   {"inputs: [{id: a, type: io.kestra.plugin.core.flow.If}]\n" + logTask, "error unknown-type inputs[0].type"},
+		"an old name of a task":     {"tasks: [{id: a, type: io.kestra.core.tasks.flows.If}]\n", "error removed-type tasks[0].type"},
+	})
+}
+
+// TestAValueThatKestra2GaveANewNameIsNamed has types of values that are no types of the language.
+func TestAValueThatKestra2GaveANewNameIsNamed(t *testing.T) {
+	sources := []string{
+		"outputs: [{id: a, type: BOOLEAN, value: \"true\"}]\n" + logTask,
+		"inputs: [{id: a, type: ARRAY, itemType: BOOLEAN}]\n" + logTask,
+	}
+	for _, source := range sources {
+		old := Check([]byte(opening+source), Identity{}, mustEmbed(t, "1.3"), Options{})
+		if len(old.Findings) != 1 || old.Findings[0].Rule != "deprecated-type" || old.Findings[0].Severity != Warning {
+			t.Errorf("1.3: %v of\n%s", old.Findings, source)
+		}
+		now := Check([]byte(opening+source), Identity{}, mustEmbed(t, "2.0"), Options{})
+		if len(now.Findings) != 1 || now.Findings[0].Rule != "removed-type" || !strings.Contains(now.Findings[0].Message, "use BOOL") {
+			t.Errorf("2.0: %v of\n%s", now.Findings, source)
+		}
+	}
+}
+
 func testRemovedType(t *testing.T, second *Catalog, change Change) {
 	t.Helper()
 	if strings.HasSuffix(change.Name, "*") {

@@ -81,7 +81,7 @@ func (c *Catalog) find(name string) (string, definition, error) {
 	case 1:
 		return classes[0], c.Definitions[classes[0]], nil
 	case 0:
-		return "", definition{}, fmt.Errorf("kestra %s has no type %q", c.Version, name)
+		return "", definition{}, fmt.Errorf("kestra %s has no type %q; \"schema show\" lists them", c.Version, name)
 	}
 	return "", definition{}, fmt.Errorf("%q is the end of several types: %s", name, strings.Join(classes, ", "))
 }

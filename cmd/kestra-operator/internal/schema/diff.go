@@ -174,12 +174,16 @@ func valueChanges(class, name string, was, is property) changes {
 	return all
 }
 
-// classes returns the definitions by the name of their class. The server numbers those that it had to split; the parts
-// are put together.
+// className returns the class of a definition: the server numbers those that it had to split.
+func className(definition string) string {
+	return strings.TrimSuffix(strings.TrimSuffix(definition, "-1"), "-2")
+}
+
+// classes returns the definitions by the name of their class, the parts of those that were split put together.
 func (c *Catalog) classes() map[string]definition {
 	byClass := map[string]definition{}
 	for name, d := range sorted(c.Definitions) {
-		class := strings.TrimSuffix(strings.TrimSuffix(name, "-1"), "-2")
+		class := className(name)
 		if whole, found := byClass[class]; found {
 			d.Properties = maps.Clone(d.Properties)
 			maps.Copy(d.Properties, whole.Properties)

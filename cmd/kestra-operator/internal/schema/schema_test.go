@@ -44,8 +44,18 @@ func TestShowPrintsATypeByAnyOfItsNames(t *testing.T) {
 
 func TestShowNamesWhatItCannotFind(t *testing.T) {
 	c := embedded(t, "1.3")
-	if err := Show(&strings.Builder{}, c, "Lgo"); err == nil || !strings.Contains(err.Error(), `no type "Lgo"`) {
-		t.Errorf("error %v, want it to name the type", err)
+	if err := Show(&strings.Builder{}, c, "Lgo"); err == nil || !strings.Contains(err.Error(), `no type "Lgo"; "schema show" lists them`) {
+		t.Errorf("error %v, want it to name the type and what to do", err)
+	}
+}
+
+func TestShowNamesTheClassOfAnInput(t *testing.T) {
+	var out strings.Builder
+	if err := Show(&out, embedded(t, "1.3"), "STRING"); err != nil {
+		t.Fatal(err)
+	}
+	if want := "io.kestra.core.models.flows.input.StringInput\nname: STRING\n"; !strings.HasPrefix(out.String(), want) {
+		t.Errorf("want %q at the start of:\n%s", want, out.String())
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strings"
 	"text/tabwriter"
 )
 
@@ -17,18 +18,23 @@ func Show(w io.Writer, c *Catalog, name string) error {
 	if err != nil {
 		return err
 	}
-	heading := class
+	heading := className(class)
 	if d.Deprecated {
 		heading += " (deprecated)"
 	}
 	if _, err := fmt.Fprintln(w, heading); err != nil {
 		return err
 	}
-	for old, now := range sorted(c.types()) {
-		if now == class && old != class {
-			if _, err := fmt.Fprintln(w, "old name:", old); err != nil {
-				return err
-			}
+	for name, of := range sorted(c.types()) {
+		if of != class || name == class {
+			continue
+		}
+		noun := "old name:"
+		if !strings.Contains(name, ".") {
+			noun = "name:" // as inputs have one
+		}
+		if _, err := fmt.Fprintln(w, noun, name); err != nil {
+			return err
 		}
 	}
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)

@@ -39,6 +39,28 @@ deprecated-type 1, unknown-property 1
 	}
 }
 
+func TestJUnitSaysWhatRefuses(t *testing.T) {
+	warning := flow.Finding{Severity: flow.Warning, Rule: "unknown-plugin", Message: "not checked"}
+	cases := map[string]struct {
+		findings []flow.Finding
+		want     string
+	}{
+		"an error beside a warning": {[]flow.Finding{warning, {Severity: flow.Error, Rule: "wrong-kind", Message: "no list"}}, `<failure message="1 error">`},
+		"warnings with --strict":    {[]flow.Finding{warning, warning}, `<failure message="2 warnings">`},
+	}
+	for name, test := range cases {
+		t.Run(name, func(t *testing.T) {
+			var out strings.Builder
+			if err := WriteJUnit(&out, Report{Results: []Result{{File: "a.yaml", Document: 1, Verdict: Refused, Findings: test.findings}}}); err != nil {
+				t.Fatal(err)
+			}
+			if !strings.Contains(out.String(), test.want) {
+				t.Errorf("want %s in:\n%s", test.want, out.String())
+			}
+		})
+	}
+}
+
 func TestTextOutputSumsUpRulesOfSeveralFlows(t *testing.T) {
 	cases := map[string]struct {
 		rules [][]string // of the findings of each flow

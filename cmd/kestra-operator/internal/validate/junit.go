@@ -66,6 +66,9 @@ func newJUnitCase(result Result) junitCase {
 	c := junitCase{Name: fmt.Sprintf("document %d", result.Document), Class: result.File}
 	if result.Verdict == Refused {
 		c.Failure = &junitFailure{Message: count(errors, "error"), Text: strings.Join(lines, "\n")}
+		if errors == 0 { // warnings refuse with --strict
+			c.Failure.Message = count(len(lines), "warning")
+		}
 	} else {
 		c.Output = strings.Join(lines, "\n")
 	}
