@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/kestra-operator/kestra-operator/webhooks"
 )
@@ -72,10 +73,22 @@ func TestAReferenceNeedsTheRightToReadWhatItRefersTo(t *testing.T) {
 				"KestraKeyValue":      {"value": nil, "valueFrom": reference},
 				"KestraNamespaceFile": {"content": nil, "contentFrom": reference},
 			} {
-				err := author.Create(t.Context(), object(namespace, kind, with(completeSpecs[kind], changes)))
-				refused := apierrors.IsInvalid(err) && strings.Contains(err.Error(), `user "author" may not get secrets "other"`)
-				if refused != tc.wantRefused || (!refused && err != nil) {
-					t.Errorf("%s: the answer is %v, want a refusal: %t", kind, err, tc.wantRefused)
+				stored := object(namespace, kind, completeSpecs[kind])
+				if err := author.Create(t.Context(), stored); err != nil {
+					t.Fatal(err)
+				}
+				changed := stored.DeepCopy()
+				changed.Object["spec"] = with(completeSpecs[kind], changes)
+				for verb, err := range map[string]error{
+					"a dry run":    author.Create(t.Context(), object(namespace, kind, with(completeSpecs[kind], changes)), client.DryRunAll),
+					"a creation":   author.Create(t.Context(), object(namespace, kind, with(completeSpecs[kind], changes))),
+					"a dry change": author.Update(t.Context(), changed.DeepCopy(), client.DryRunAll),
+					"a change":     author.Update(t.Context(), changed),
+				} {
+					refused := apierrors.IsInvalid(err) && strings.Contains(err.Error(), `user "author" may not get secrets "other"`)
+					if refused != tc.wantRefused || (!refused && err != nil) {
+						t.Errorf("%s of a %s: the answer is %v, want a refusal: %t", verb, kind, err, tc.wantRefused)
+					}
 				}
 			}
 		})
