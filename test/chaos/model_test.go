@@ -63,8 +63,7 @@ func (t *target) afterDeletion(c *claim) {
 	switch {
 	case c.unsure || !c.settled:
 		t.mayHold(absent)
-	case c.orphan:
-		t.may = nil
+	case c.orphan: // what somebody changed in Kestra meanwhile stays, too
 	default:
 		t.may = []string{absent}
 	}

@@ -86,7 +86,6 @@ func newOperator(server *devkestra.Server, tokens []devkestra.Token, namespace s
 
 func (o *operator) start() {
 	if o.process != nil {
-		o.toAPI.Arm(nil) // to see when it watches
 		o.running.Go(func() { o.process.run(o.ctx) })
 		return
 	}

@@ -96,6 +96,7 @@ func (w *world) newOperator() {
 		if o.process, err = newProgram(w.t, o); err != nil {
 			w.t.Fatal(err)
 		}
+		o.toAPI.Arm(nil) // to see when it watches
 	}
 	w.operator = o
 	w.t.Cleanup(o.stop)
@@ -270,6 +271,10 @@ func (w *world) inject(s scenario, proxy *faults.Proxy, fault faults.Fault) erro
 	})
 	if err != nil {
 		return errors.Join(err, w.verify(s))
+	}
+	// Where the operator does two things at a time, the world may have converged before anybody was refused.
+	if err := proxy.Accept(); err != nil {
+		return err
 	}
 	return errors.Join(w.rest(s), w.verify(s))
 }
