@@ -17,4 +17,11 @@ var (
 	}, []string{"state"})
 )
 
-func init() { metrics.Registry.MustRegister(driftsTotal, serverUp) }
+func init() {
+	metrics.Registry.MustRegister(driftsTotal, serverUp)
+	for _, kind := range []string{"KestraFlow", "KestraKeyValue", "KestraNamespaceFile"} {
+		for _, action := range []string{"repaired", "reported", "contended"} {
+			driftsTotal.WithLabelValues(kind, action) // the first step of a counter is only seen from its 0
+		}
+	}
+}

@@ -2,7 +2,10 @@ package webhooks
 
 import (
 	"github.com/prometheus/client_golang/prometheus"
+	"k8s.io/apimachinery/pkg/util/validation/field"
 	"sigs.k8s.io/controller-runtime/pkg/metrics"
+
+	"github.com/kestra-operator/kestra-operator/schemas/flow"
 )
 
 var (
@@ -27,4 +30,29 @@ var (
 	}, []string{"from"})
 )
 
-func init() { metrics.Registry.MustRegister(admissionDuration, admissionFindings, admissionReports) }
+func init() {
+	metrics.Registry.MustRegister(admissionDuration, admissionFindings, admissionReports)
+	startAtZero()
+}
+
+// startAtZero makes the series that are known to come: the first step of a counter is only seen from its 0.
+func startAtZero() {
+	for _, kind := range []string{"KestraFlow", "KestraKeyValue", "KestraNamespaceFile"} {
+		for _, verdict := range []string{verdictAllowed, verdictWarned, verdictRefused, verdictFailed} {
+			admissionDuration.WithLabelValues(validating, kind, verdict)
+		}
+		for _, err := range []field.ErrorType{field.ErrorTypeForbidden, field.ErrorTypeInvalid, field.ErrorTypeRequired, field.ErrorTypeInternal} {
+			admissionFindings.WithLabelValues(kind, severityError, string(err))
+		}
+	}
+	for _, verdict := range []string{verdictAllowed, verdictWarned, verdictRefused, verdictFailed} {
+		admissionDuration.WithLabelValues(mutating, "KestraFlow", verdict)
+	}
+	for _, rule := range flow.Rules() {
+		severity := severityError
+		if rule.Severity == flow.Warning {
+			severity = severityWarning
+		}
+		admissionFindings.WithLabelValues("KestraFlow", severity, rule.ID)
+	}
+}

@@ -31,6 +31,12 @@ const (
 	verdictFailed = "failed"
 )
 
+// Severities of findings, as metrics name them.
+const (
+	severityError   = "error"
+	severityWarning = "warning"
+)
+
 // tracer makes spans for whoever has set a provider; without one they cost next to nothing.
 var tracer = otel.Tracer("github.com/kestra-operator/kestra-operator/webhooks")
 
@@ -97,8 +103,8 @@ func (o *observation) end(warnings int) {
 		errors[i] = ruleOf(err)
 	}
 	if o.webhook == validating || len(errors) > 0 {
-		o.count("error", errors)
-		o.count("warning", o.warned)
+		o.count(severityError, errors)
+		o.count(severityWarning, o.warned)
 	}
 	if o.span.IsRecording() {
 		o.span.SetAttributes(

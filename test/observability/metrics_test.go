@@ -144,6 +144,8 @@ func (w *world) metricsTellWhatHappened(t *testing.T) {
 		`kestra_operator_kestra_request_duration_seconds_count{code="200",method="POST"} `,
 		`kestra_operator_kestra_request_duration_seconds_count{code="none",method="POST"} `,
 		`kestra_operator_server_verdicts_total{answer="unanswered"} `,
+		`kestra_operator_admission_findings_total{kind="KestraFlow",rule="duplicate-id",severity="error"} 0`, // before it happens
+		`kestra_operator_drifts_total{action="contended",kind="KestraKeyValue"} 0`,
 		`kestra_operator_catalog_info{complete="true",kestra_version="1.3.25"} 1`,
 		`kestra_operator_catalog_checked_timestamp_seconds 1.`,
 		`kestra_operator_certificate_expiry_timestamp_seconds `,

@@ -3,6 +3,7 @@ package observability
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -81,7 +82,13 @@ func (w *world) startPrometheus() *prometheus {
 		_ = log.Close()
 	})
 	p := &prometheus{url: "http://" + address, began: time.Now()}
-	w.eventually("Prometheus is ready", func() error { _, err := get(w.t.Context(), p.url+"/-/ready"); return err })
+	w.eventually("Prometheus has scraped the operator", func() error {
+		scraped, err := p.query(w.t.Context(), "up == 1", true)
+		if err == nil && scraped == 0 {
+			err = errors.New("not yet")
+		}
+		return err
+	})
 	return p
 }
 

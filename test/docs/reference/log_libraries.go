@@ -2,6 +2,7 @@ package main
 
 // libraryMeanings of the keys that the logger, controller-runtime and client-go give to what they log.
 var libraryMeanings = map[string]string{
+	"errorVerbose":    "The same in more words, from a library that tells where in its code.",
 	"level":           "How severe: debug, info, warn or error.",
 	"ts":              "When, in UTC.",
 	"msg":             "What happened, for people.",
