@@ -98,6 +98,25 @@ func TestCatalogFromSchemaJudges(t *testing.T) {
 	}
 }
 
+// TestWarningsAboutTypesSayWhatIsKnown has types of which less is known than of the core's own.
+func TestWarningsAboutTypesSayWhatIsKnown(t *testing.T) {
+	cases := map[string]struct {
+		catalog    *Catalog
+		task, want string
+	}{
+		"an old name of a plugin's type":       {catalogFrom(t, flowSchema), "{id: a, type: a.OldTask}", "use \"a.Task\": this name is an old one"},
+		"a core type that the catalog has not": {mustEmbed(t, "2.0"), "{id: a, type: io.kestra.plugin.core.flow.Vote}", "it may be newer than the catalog that is built in"},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			report := Check([]byte(opening+"tasks: ["+c.task+"]\n"), Identity{}, c.catalog, Options{})
+			if len(report.Findings) != 1 || report.Findings[0].Severity != Warning || !strings.Contains(report.Findings[0].Message, c.want) {
+				t.Errorf("%v, want one warning with %q", report.Findings, c.want)
+			}
+		})
+	}
+}
+
 // summary writes findings as "severity rule path", joined by "; ".
 func summary(r Report) string {
 	parts := make([]string, 0, len(r.Findings))

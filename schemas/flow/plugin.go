@@ -140,6 +140,10 @@ func (j *judge) unknownType(typ *yaml.Node, f family) {
 		j.warn(typ, "unknown-plugin", "not checked: %s must be installed as a plugin; %s", describe(typ), moved)
 		return
 	}
+	if isCoreType(name) {
+		j.warn(typ, "unknown-plugin", "not checked: there is no %s, or it may be newer than the catalog that is built in; check the name", describe(typ))
+		return
+	}
 	j.warn(typ, "unknown-plugin", "not checked: %s must be installed as a plugin%s", describe(typ), suggest(near, ""))
 }
 
@@ -198,6 +202,8 @@ func (j *judge) warnOldType(typ *yaml.Node, class string, v *value, f family) {
 	}
 	change, gone := removedByName.typ(typ.Value)
 	switch {
+	case f.Plugins && typ.Value != class && !isCoreClass(class):
+		j.warn(typ, "deprecated-type", "use \"%s\": this name is an old one", class)
 	case f.Plugins && typ.Value != class:
 		j.warn(typ, "deprecated-type", "use \"%s\": this old name is gone in Kestra 2", class)
 	case gone && !j.catalog.isSecond():
