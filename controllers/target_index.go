@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
@@ -37,6 +38,8 @@ type indexedKind struct {
 	items     func(client.ObjectList) []client.Object
 	target    func(client.Object) kestra.Target
 	status    func(client.Object) *v1alpha1.SyncStatus
+	// complete is true once the cache has every object.
+	complete func() bool
 }
 
 // NewTargetIndex adds the index to the manager's cache, before the manager starts. An object without a tenant
@@ -69,12 +72,17 @@ func addToIndex[T client.Object](ctx context.Context, mgr manager.Manager, index
 	if err != nil {
 		return fmt.Errorf("index %s by target: %w", kind.kind(), err)
 	}
+	informer, err := mgr.GetCache().GetInformer(ctx, kind.newObject(), cache.BlockUntilSynced(false))
+	if err != nil {
+		return fmt.Errorf("index %s by target: %w", kind.kind(), err)
+	}
 	index.kinds[kind.kind()] = indexedKind{
 		newObject: func() client.Object { return kind.newObject() },
 		newList:   kind.newList,
 		items:     items[T],
 		target:    target,
 		status:    func(obj client.Object) *v1alpha1.SyncStatus { return kind.status(obj.(T)) },
+		complete:  informer.HasSynced,
 	}
 	return nil
 }
@@ -82,6 +90,9 @@ func addToIndex[T client.Object](ctx context.Context, mgr manager.Manager, index
 // Owner returns the object of a kind that keeps a target. The name is the flow's id, the key or the file's
 // path; an empty tenant is the default one. It returns false while the cache is not complete.
 func (x *TargetIndex) Owner(ctx context.Context, kind, tenant, namespace, name string) (types.NamespacedName, bool) {
+	if known, exists := x.kinds[kind]; !exists || !known.complete() {
+		return types.NamespacedName{}, false // a list would wait, and admission with it
+	}
 	target := x.resolve(kestra.Target{Tenant: tenant, Namespace: namespace, Name: strings.TrimPrefix(name, "/")})
 	claimants, err := x.claimants(ctx, kind, target)
 	if err != nil || len(claimants) == 0 {

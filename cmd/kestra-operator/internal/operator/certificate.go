@@ -31,9 +31,6 @@ type certificate struct {
 	watcher atomic.Pointer[certwatcher.CertWatcher]
 }
 
-// NeedLeaderElection is false: every replica serves admission.
-func (*certificate) NeedLeaderElection() bool { return false }
-
 // Start waits for the files and then follows their changes.
 func (c *certificate) Start(ctx context.Context) error {
 	var watcher *certwatcher.CertWatcher

@@ -85,7 +85,7 @@ func newManager(ctx context.Context, c config.Config, access *rest.Config, clust
 	if err != nil {
 		return nil, err
 	}
-	options.WebhookServer = closingServer{options.WebhookServer, stopping, c.ShutdownDelay}
+	options.WebhookServer = closingServer{options.WebhookServer, stopping, c.ShutdownDelay, serving}
 	mgr, err := ctrl.NewManager(access, options)
 	if err != nil {
 		return nil, fmt.Errorf("set up the manager: %w", err)
@@ -108,10 +108,8 @@ func newManager(ctx context.Context, c config.Config, access *rest.Config, clust
 		"webhook":     serving.before(mgr.GetWebhookServer().StartedChecker()),
 		"trust":       serving.before(trusted.check),
 	}
-	for _, runnable := range []manager.Runnable{serving, probeServer(c.ProbeAddress, ready)} {
-		if err := mgr.Add(runnable); err != nil {
-			return nil, fmt.Errorf("set up the manager: %w", err)
-		}
+	if err := mgr.Add(probeServer(c.ProbeAddress, ready)); err != nil {
+		return nil, fmt.Errorf("set up the manager: %w", err)
 	}
 	if err := wrong.addLookouts(mgr); err != nil {
 		return nil, err

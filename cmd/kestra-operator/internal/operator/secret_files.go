@@ -40,8 +40,8 @@ func addSecretFiles(mgr manager.Manager, key types.NamespacedName, folder string
 	return mgr.Add(&secretFiles{secrets: secrets, folder: folder})
 }
 
-// NeedLeaderElection is false: every replica serves admission.
-func (*secretFiles) NeedLeaderElection() bool { return false }
+// GetCache tells the manager to start it on every replica together with its other caches, not when those are full.
+func (f *secretFiles) GetCache() cache.Cache { return f.secrets }
 
 // Start follows the Secret until the context ends.
 func (f *secretFiles) Start(ctx context.Context) error {

@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"golang.org/x/sync/errgroup"
 	"sigs.k8s.io/controller-runtime/pkg/log"
 	"sigs.k8s.io/controller-runtime/pkg/webhook"
 )
@@ -60,6 +61,9 @@ type closingServer struct {
 	webhook.Server
 	stopping *shutdown
 	delay    time.Duration
+	// certificate is followed beside it. The manager by itself would begin to only when every cache is full, and until
+	// then no replica could answer.
+	certificate *certificate
 }
 
 // Start serves until the context ends, and the delay longer when nobody told the process to stop: a leader that lost its
@@ -67,7 +71,10 @@ type closingServer struct {
 func (s closingServer) Start(ctx context.Context) error {
 	s.stopping.serving.Add(1)
 	defer s.stopping.serving.Done()
-	return s.Server.Start(s.stopping.delayed(ctx, s.delay))
+	group, ctx := errgroup.WithContext(s.stopping.delayed(ctx, s.delay))
+	group.Go(func() error { return s.certificate.Start(ctx) })
+	group.Go(func() error { return s.Server.Start(ctx) })
+	return group.Wait()
 }
 
 // Register serves a handler at a path.
