@@ -94,9 +94,8 @@ func (a applier) apply(b testing.TB, flow flowObject) error {
 	if err != nil {
 		return err
 	}
-	_, err = a.http.Patch(types.ApplyPatchType).Namespace(flow.namespace).Resource("kestraflows").Name(flow.name).
-		Param("fieldManager", "bench").Param("force", "true").Body(object).DoRaw(b.Context())
-	return err
+	return a.http.Patch(types.ApplyPatchType).Namespace(flow.namespace).Resource("kestraflows").Name(flow.name).
+		Param("fieldManager", "bench").Param("force", "true").Body(object).Do(b.Context()).Error()
 }
 
 // applyMany creates flows o0, o1, … of a size in bytes, as fast as the API server takes them.

@@ -136,11 +136,14 @@ func isFlow(labels map[string]string) bool { return labels["controller"] == "kes
 // storeRate is how many flows a second Kestra stored between the first and the last.
 func storeRate(b testing.TB, server *devkestra.Server, flows int) float64 {
 	b.Helper()
-	stored := server.Requests(func(r devkestra.Request) bool {
-		return r.Method == http.MethodPost && r.Status == http.StatusOK && r.IsWrite()
-	})
-	if len(stored) != flows {
-		b.Fatalf("Kestra stored %d flows, want %d", len(stored), flows)
+	var stored []devkestra.Request
+	for began := time.Now(); len(stored) != flows; pause(b, poll) { // a request is noted after its answer
+		stored = server.Requests(func(r devkestra.Request) bool {
+			return r.Method == http.MethodPost && r.Status == http.StatusOK && r.IsWrite()
+		})
+		if time.Since(began) > patience {
+			b.Fatalf("Kestra stored %d flows, want %d", len(stored), flows)
+		}
 	}
 	return float64(flows-1) / stored[len(stored)-1].Time.Sub(stored[0].Time).Seconds()
 }

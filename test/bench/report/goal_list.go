@@ -44,6 +44,7 @@ func admissionGoals() []goal {
 		}
 	}
 	return append(all,
+		goal{part: "failures", what: "200 clients", benchmark: "Admission/clients=200", metric: "failures"},
 		goal{part: "both webhooks", what: "flows are judged once", benchmark: "Admission/clients=10", metric: "checks/apply", bound: 1, unit: "checks an apply"},
 		goal{part: "with Kestra asked", what: "added beyond Kestra's own time", benchmark: "ServerCheck", metric: "ms-added-beyond-server", bound: 1, unit: "ms"},
 		goal{part: "with Kestra asked", what: "questions", benchmark: "ServerCheck", metric: "questions/apply", bound: 1, unit: "an apply"})
@@ -76,6 +77,7 @@ var steadyGoals = []goal{
 var sizeGoals = []goal{
 	{part: "**Memory**, resident", what: "without a flow", benchmark: "Start", metric: "MiB-resident-idle", bound: 64, unit: "MiB"},
 	{part: "**Memory**, resident", what: "10 000 flows of 5 KB", benchmark: "Kept/flows=10000/quiet", metric: "MiB-resident", bound: 128, unit: "MiB"},
+	{part: "**Memory**, resident", what: "10 000 flows of 5 KB, a standby replica", benchmark: "Standby/flows=10000", metric: "MiB-resident", bound: 128, unit: "MiB"},
 	{part: "**Memory**, resident", what: "100 000 flows of 5 KB", benchmark: "Kept/flows=100000/quiet", metric: "MiB-resident", bound: 300, unit: "MiB"},
 	{part: "**Start and size**", what: "binary", benchmark: "Start", metric: "MiB-binary", bound: 40, unit: "MiB"},
 	{part: "**Start and size**", what: "ready for admission after", benchmark: "Start", metric: "ms-to-ready", bound: 1000, unit: "ms"},
