@@ -103,6 +103,35 @@ func TestAnHeirThatIsGoneLeavesNothingBehind(t *testing.T) {
 	}
 }
 
+// A pass over the heir between the gift and the end of the object before it must not lose the gift.
+func TestAnHeirKeepsWhatItWasGivenWhileTheObjectBeforeItGoes(t *testing.T) {
+	w := newWorld(t, devkestra.Options{})
+	second := makeFlow("second", "hello", sourceOf("hello", "second"), neverAdopt)
+	var passed atomic.Bool
+	w.intercept.Patch = func(ctx context.Context, c client.WithWatch, obj client.Object, patch client.Patch, options ...client.PatchOption) error {
+		if obj.GetName() == "first" && len(obj.GetFinalizers()) == 0 && !passed.Swap(true) {
+			w.requestReconcile(second.DeepCopy())
+		}
+		return c.Patch(ctx, obj, patch, options...)
+	}
+	w.start()
+	first := makeFlow("first", "hello", sourceOf("hello", "first"))
+	w.create(first)
+	w.awaitSynced(first)
+	w.awaitYounger(first)
+	w.create(second)
+	w.awaitReady(second, metav1.ConditionFalse, v1alpha1.ReasonConflict)
+	w.delete(first)
+	if !passed.Load() {
+		t.Fatal("there was no pass over the heir in between")
+	}
+	w.awaitSynced(second)
+	w.delete(second)
+	if _, found := w.kestra.Flow("main", team, "hello"); found {
+		t.Error("the flow is still in Kestra after its last object")
+	}
+}
+
 // worldWithPolicy is a world with a second Kubernetes namespace, whose objects a policy refuses once it is set.
 func worldWithPolicy(t *testing.T) (w *world, refused string, setPolicy func()) {
 	t.Helper()

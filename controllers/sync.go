@@ -63,14 +63,17 @@ func (r *Reconciler[T]) sync(ctx context.Context, obj T, patch *patcher[T]) (suc
 	return success{v1alpha1.ReasonSucceeded, "Kestra holds the spec", p.found.next}, nil
 }
 
-// claim stops an object whose target belongs to an older one. What it may have written is no longer its own.
+// claim stops an object whose target belongs to an older one. What it may have written is no longer its own, unless the older
+// one is going, and may just have handed it over.
 func (p *pass[T]) claim(ctx context.Context) error {
 	owner, err := p.targets.owner(ctx, p.kind.kind(), p.target, p.obj)
 	if err != nil {
 		return err
 	}
 	if owner != nil {
-		p.status.Target = nil
+		if owner.GetDeletionTimestamp().IsZero() {
+			p.status.Target = nil
+		}
 		return &problem{
 			reason:  v1alpha1.ReasonConflict,
 			message: fmt.Sprintf("%s %s keeps %s in Kestra; delete one of the two", p.kind.kind(), client.ObjectKeyFromObject(owner), p.target),
