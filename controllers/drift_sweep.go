@@ -57,10 +57,19 @@ func (s *driftSweep[T]) Start(ctx context.Context) error {
 		defer span.End()
 		err := s.sweep(ctx)
 		if failed := err != nil && ctx.Err() == nil; s.failing.Swap(failed) != failed {
-			log.FromContext(ctx).Info("The sweep for drift has changed", "failing", failed, "error", fmt.Sprint(err))
+			s.logChange(ctx, err)
 		}
 	}, s.interval, jitter, true)
 	return nil
+}
+
+// logChange says that sweeps fail now, or that they do not any more.
+func (s *driftSweep[T]) logChange(ctx context.Context, err error) {
+	if err != nil {
+		log.FromContext(ctx).Error(err, "The sweep for drift fails", "failing", true)
+		return
+	}
+	log.FromContext(ctx).Info("The sweep for drift works again", "failing", false)
 }
 
 // covers is true while sweeps find what a look at each target would.

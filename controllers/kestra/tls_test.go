@@ -122,7 +122,7 @@ func TestTLS(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			server, told := newTLSServer(t, &tls.Config{
 				Certificates: []tls.Certificate{*own.serverCertificate(t, tc.server)},
-				MinVersion:   tls.VersionTLS10, MaxVersion: tc.newest, //nolint:gosec // What the client must refuse.
+				MinVersion:   tls.VersionTLS10, MaxVersion: tc.newest,
 			})
 			tc.config.URL = server.URL
 			tc.config.Token = "S3cret"

@@ -133,7 +133,9 @@ func (w *world) run() {
 	ctx, cancel := context.WithCancel(context.Background())
 	w.stop = func() {
 		cancel()
-		<-w.done
+		if err := <-w.done; err != nil {
+			w.t.Errorf("the operator ended with %v", err)
+		}
 		close(w.done)
 	}
 	go func() { w.done <- operator.Run(ctx, c, rest.CopyConfig(plane.Config())) }()
