@@ -31,7 +31,7 @@ func table(measured results) string {
 	var text strings.Builder
 	text.WriteString("| | goal | measured | |\n|---|---|---|---|\n")
 	part := ""
-	for _, goal := range goals() {
+	for _, goal := range goals(measured) {
 		shown := goal.part
 		if shown == part {
 			shown = ""

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -61,4 +62,18 @@ func (r results) value(benchmark, metric string) (float64, bool) {
 	}
 	slices.Sort(values)
 	return values[len(values)/2], true
+}
+
+// flows returns the numbers of flows that a benchmark was run with, fewest first.
+func (r results) flows(benchmark string) []string {
+	var numbers []string
+	for name := range r {
+		rest, found := strings.CutPrefix(name, benchmark+"/flows=")
+		number, _, _ := strings.Cut(rest, "/")
+		if found && !slices.Contains(numbers, number) {
+			numbers = append(numbers, number)
+		}
+	}
+	slices.SortFunc(numbers, func(a, b string) int { return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b)) })
+	return numbers
 }
