@@ -76,12 +76,18 @@ func (j *judge) located(root *yaml.Node) []Finding {
 		return nil
 	}
 	paths := make(map[*yaml.Node]string, len(j.findings))
+	refused := map[*yaml.Node]bool{}
 	for _, f := range j.findings {
 		paths[f.node] = ""
+		refused[f.node] = refused[f.node] || f.Severity == Error
 	}
 	locate(root, nil, paths)
-	out := make([]Finding, len(j.findings))
-	for i, f := range j.findings {
+	out := make([]Finding, 0, len(j.findings))
+	for _, f := range j.findings {
+		// What must change anyway need not be replaced in time.
+		if f.Rule == "deprecated-type" && refused[f.node] {
+			continue
+		}
 		f.Path = paths[f.node]
 		if f.property != "" {
 			if f.Path != "" {
@@ -90,7 +96,7 @@ func (j *judge) located(root *yaml.Node) []Finding {
 			f.Path += f.property
 		}
 		j.catalog.soften(&f.Finding)
-		out[i] = f.Finding
+		out = append(out, f.Finding)
 	}
 	return out
 }

@@ -83,7 +83,7 @@ func TestTasks(t *testing.T) {
 		"a Pause in a WorkingDirectory":           {task("flow.WorkingDirectory\ntasks: [{id: b, type: io.kestra.plugin.core.flow.Pause}]"), "error not-runnable tasks[0].tasks[0].type"},
 		"a flow that starts itself":               {task("flow.Subflow\nnamespace: company.team\nflowId: sample"), "error self-subflow tasks[0].flowId"},
 		"a flow that starts another":              {task("flow.Subflow\nnamespace: company.team\nflowId: other"), ""},
-		"a template":                              {task("flow.Template\nnamespace: a\ntemplateId: b"), "warning deprecated-type tasks[0].type; error template tasks[0].type"},
+		"a template":                              {task("flow.Template\nnamespace: a\ntemplateId: b"), "error template tasks[0].type"},
 		"assets":                                  {task("log.Log\nmessage: hi\nassets: {}"), "warning enterprise-only tasks[0].assets"},
 		"plugin defaults that are not there":      {task("log.Log\nmessage: hi\npluginDefaultsRef: mine"), "warning deprecated-property tasks[0].pluginDefaultsRef; error unknown-defaults tasks[0].pluginDefaultsRef"},
 		"a number that Kestra cannot read":        {"variables: {a: .inf}\n" + logTask, "error malformed-number variables.a"},
