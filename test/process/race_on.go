@@ -2,5 +2,5 @@
 
 package process
 
-// raced makes the operator's program find data races when this test does.
-var raced = []string{"-race"}
+// Raced is true when the tests look for data races; the operator's program then does too.
+const Raced = true
