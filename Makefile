@@ -14,8 +14,9 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo deve
 PACKAGES ?= ./...
 # Time for each fuzz target.
 FUZZTIME ?= 30s
-# How long make chaos disturbs.
+# How long make chaos disturbs, and what its choices follow from.
 CHAOS_DURATION ?= 10m
+CHAOS_SEED ?= $(shell od -An -N4 -tu4 /dev/urandom)
 
 # Where the documentation's tools are installed.
 SITE := .cache/site
@@ -91,7 +92,7 @@ faults: ## Let every call of the operator fail in every way, and print what came
 
 chaos: ## Kill, freeze, cut off and confuse everything at random for CHAOS_DURATION, and compare; CHAOS_SEED repeats a run
 	go run ./test/cluster/cmd build
-	CHAOS_DURATION=$(CHAOS_DURATION) go test -count=1 -race -v -timeout 60m ./test/chaos
+	CHAOS_DURATION=$(CHAOS_DURATION) CHAOS_SEED=$(strip $(CHAOS_SEED)) go test -count=1 -race -v -timeout 60m ./test/chaos
 
 # Of single functions, and of the whole operator, where each benchmark runs once and alternates with its reference.
 BENCH_UNITS = $$(git grep -l '^func Benchmark' -- '*_test.go' ':!test/bench' | xargs -n 1 dirname | sort -u | sed 's,^,./,')

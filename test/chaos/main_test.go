@@ -3,7 +3,6 @@ package chaos
 import (
 	"flag"
 	"fmt"
-	"math/rand/v2"
 	"net/http"
 	"os"
 	"strconv"
@@ -18,7 +17,8 @@ import (
 var (
 	// duration of the changes and disturbances; the last round ends after it.
 	duration = flag.Duration("duration", durationOf("CHAOS_DURATION", 45*time.Second), "how long to disturb (environment: CHAOS_DURATION)")
-	seed     = flag.Uint64("seed", numberOf("CHAOS_SEED", rand.Uint64()), "what is done follows from it; random by default (environment: CHAOS_SEED)")
+	// seed is the same in every short run, so that one that fails says something of what changed; make chaos takes others.
+	seed = flag.Uint64("seed", numberOf("CHAOS_SEED", 2), "what is done follows from it (environment: CHAOS_SEED)")
 )
 
 func TestMain(m *testing.M) {
