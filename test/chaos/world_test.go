@@ -103,8 +103,11 @@ func (w *world) await(what string, lacking func(context.Context) string) {
 	w.t.Helper()
 	last := ""
 	err := wait.PollUntilContextTimeout(w.t.Context(), pollInterval, pollTimeout, true, func(ctx context.Context) (bool, error) {
-		last = lacking(ctx)
-		return last == "", nil
+		now := lacking(ctx)
+		if ctx.Err() == nil { // what it says of a call that the end of the wait cut off is no reason
+			last = now
+		}
+		return now == "", nil
 	})
 	if err != nil {
 		w.fatal("waited %s for %s: %s", pollTimeout, what, last)
