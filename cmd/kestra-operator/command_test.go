@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/kestra-operator/kestra-operator/test/kestra"
+	"github.com/kestra-operator/kestra-operator/test/recordings"
 )
 
 // command runs the command line and returns its exit code and outputs.
@@ -103,17 +104,8 @@ func TestASavedCatalogJudgesAsItsOrigin(t *testing.T) {
 	}
 }
 
-// recordedSchema is the flow schema that a real server served.
-const recordedSchema = "../../../shared/kestra/1.3.25/flow-schema.json"
-
 func TestValidateAsksAServer(t *testing.T) {
-	schema, err := os.ReadFile(recordedSchema)
-	if err != nil && os.Getenv("CI") != "true" {
-		t.Skipf("no recorded flow schema: %v", err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	schema := recordings.Read(t, "kestra", "1.3.25", "flow-schema.json")
 	cases := map[string]struct {
 		judge kestra.Judge
 		code  int

@@ -1,19 +1,16 @@
 package main
 
 import (
-	"errors"
-	"io/fs"
-	"os"
 	"strings"
 	"testing"
+
+	"github.com/kestra-operator/kestra-operator/test/recordings"
 )
 
 // TestARawSchemaTellsItsOwnLine gives commands a flow schema as a server served it, which does not say its version.
 func TestARawSchemaTellsItsOwnLine(t *testing.T) {
-	const first, second = "../../../shared/kestra/1.3.25/flow-schema.json", "../../../shared/kestra/2.0.0-SNAPSHOT/flow-schema.json"
-	if _, err := os.Stat(second); errors.Is(err, fs.ErrNotExist) && os.Getenv("CI") != "true" {
-		t.Skip("no recorded flow schema")
-	}
+	first := recordings.Path(t, "kestra", "1.3.25", "flow-schema.json")
+	second := recordings.Path(t, "kestra", "2.0.0-SNAPSHOT", "flow-schema.json")
 	loop := strings.Replace(goodFlow, "log.Log\n    message: hi", "flow.ForEach", 1)
 	if code, out, _ := command(t, loop, "validate", "--catalog", second, "-"); code != exitRefused || !strings.Contains(out, "use io.kestra.plugin.core.flow.Loop") {
 		t.Errorf("exit code %d; a schema of 2.0 is not judged as one:\n%s", code, out)

@@ -3,7 +3,6 @@ package catalog
 import (
 	"bytes"
 	"net/http"
-	"os"
 	"runtime"
 	"slices"
 	"strings"
@@ -15,21 +14,13 @@ import (
 	"github.com/kestra-operator/kestra-operator/controllers/kestra"
 	"github.com/kestra-operator/kestra-operator/schemas/flow"
 	devkestra "github.com/kestra-operator/kestra-operator/test/kestra"
+	"github.com/kestra-operator/kestra-operator/test/recordings"
 )
 
-// recordedSchema is the flow schema of a server with sixty-five plugins; it is not part of the project.
-const recordedSchema = "../../../shared/kestra/1.3.25-plugins/flow-schema.json"
-
+// readRecordedSchema returns the flow schema of a server with sixty-five plugins.
 func readRecordedSchema(t testing.TB) []byte {
 	t.Helper()
-	schema, err := os.ReadFile(recordedSchema)
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("the recordings of real servers must be there in CI: %v", err)
-		}
-		t.Skipf("no recordings of real servers: %v", err)
-	}
-	return schema
+	return recordings.Read(t, "kestra", "1.3.25-plugins", "flow-schema.json")
 }
 
 func schemaReads(server *devkestra.Server) int {

@@ -15,10 +15,9 @@ import (
 	"strings"
 	"sync"
 	"testing"
-)
 
-// recordings is where the answers of real servers are; they are not part of the project.
-const recordings = "../../../shared"
+	"github.com/kestra-operator/kestra-operator/test/recordings"
+)
 
 // verdict is what a real server answered to one source.
 type verdict struct {
@@ -55,20 +54,9 @@ var missReasons = []struct{ message, reason string }{
 	{"invalid avro schema", "Valid JSON whose fields Avro refuses: the judge reads JSON, not Avro."},
 }
 
-// needRecordings skips a test visibly where there are no recordings, and fails it where they have to be.
-func needRecordings(t *testing.T) {
-	t.Helper()
-	if _, err := os.Stat(recordings); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("the recordings of real servers must be there in CI: %v", err)
-		}
-		t.Skipf("no recordings of real servers: %v", err)
-	}
-}
-
 func TestAgreement(t *testing.T) {
 	t.Parallel()
-	needRecordings(t)
+	recordings.Path(t, "kestra")
 	var rows, misses []string
 	proofs := map[string]int{}
 	digest := recordingsDigest(t)
@@ -76,7 +64,7 @@ func TestAgreement(t *testing.T) {
 		t.Run(server, func(t *testing.T) {
 			catalog := catalogOf(t, server)
 			for _, set := range []string{"verdicts", "probes", "slips", "probes-made-from-1.3"} {
-				path := filepath.Join(recordings, "kestra", server, set+".jsonl")
+				path := filepath.Join(recordings.Folder(), "kestra", server, set+".jsonl")
 				if _, err := os.Stat(path); err != nil {
 					continue // not every server was asked everything
 				}
@@ -98,7 +86,7 @@ func TestAgreement(t *testing.T) {
 // recordingsDigest tells one set of recordings from another.
 func recordingsDigest(t *testing.T) string {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join(recordings, "kestra", "*", "*.jsonl"))
+	files, err := filepath.Glob(filepath.Join(recordings.Folder(), "kestra", "*", "*.jsonl"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -167,7 +155,7 @@ func loadCatalogOf(t *testing.T, server string) *Catalog {
 	var catalog *Catalog
 	var err error
 	if server == "1.3.25-plugins" {
-		schema, openErr := os.Open(filepath.Join(recordings, "kestra", server, "flow-schema.json"))
+		schema, openErr := os.Open(recordings.Path(t, "kestra", server, "flow-schema.json"))
 		if openErr != nil {
 			t.Fatal(openErr)
 		}
@@ -210,7 +198,7 @@ func parseVerdicts(t *testing.T, path string) []verdict {
 			t.Fatal(err)
 		}
 		if v.File != "" {
-			source, err := os.ReadFile(filepath.Join(recordings, "corpus", v.File))
+			source, err := os.ReadFile(recordings.Path(t, "corpus", v.File))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -12,6 +12,8 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v5"
 	"gopkg.in/yaml.v3"
+
+	"github.com/kestra-operator/kestra-operator/test/recordings"
 )
 
 // sampleFlow writes a valid flow of about the given size, with nesting, templates, inputs and triggers.
@@ -101,7 +103,7 @@ func (f fastest) over(other fastest) float64 { return float64(f) / float64(other
 // that does nothing where there is no recording.
 func naive(b *testing.B, server string) func(source []byte) {
 	b.Helper()
-	raw, err := os.ReadFile(filepath.Join(recordings, "kestra", server, "flow-schema.json"))
+	raw, err := os.ReadFile(filepath.Join(recordings.Folder(), "kestra", server, "flow-schema.json"))
 	if err != nil {
 		return func([]byte) {}
 	}
@@ -142,10 +144,7 @@ func compareWith(b *testing.B, base, judged func()) {
 // BenchmarkPluginCatalog shows that a flow of 30 tasks costs the same with the catalog of a server with 65 plugins
 // as with the core's.
 func BenchmarkPluginCatalog(b *testing.B) {
-	raw, err := os.ReadFile(filepath.Join(recordings, "kestra", "1.3.25-plugins", "flow-schema.json"))
-	if err != nil {
-		b.Skip("no recorded flow schema")
-	}
+	raw := recordings.Read(b, "kestra", "1.3.25-plugins", "flow-schema.json")
 	large, err := CatalogFromSchema(bytes.NewReader(raw), "1.3.25")
 	if err != nil {
 		b.Fatal(err)
@@ -181,10 +180,7 @@ func BenchmarkCatalog(b *testing.B) {
 		b.Fatal(err)
 	}
 	b.Run("core", func(b *testing.B) { loading(b, core.Marshal()) })
-	raw, err := os.ReadFile(filepath.Join(recordings, "kestra", "1.3.25-plugins", "flow-schema.json"))
-	if err != nil {
-		b.Skip("no recorded flow schema")
-	}
+	raw := recordings.Read(b, "kestra", "1.3.25-plugins", "flow-schema.json")
 	data, err := BuildCatalog(bytes.NewReader(raw), "1.3.25")
 	if err != nil {
 		b.Fatal(err)

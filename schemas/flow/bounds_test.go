@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/kestra-operator/kestra-operator/test/recordings"
 )
 
 // worstSources are flows that ask the judge for as much work as their size allows.
@@ -58,7 +60,7 @@ func TestInvariant10TheWorstSourcesAreJudged(t *testing.T) {
 // addCorpusSeeds adds some of the recorded flows to a fuzz target, where they are.
 func addCorpusSeeds(f *testing.F) {
 	f.Helper()
-	files, err := filepath.Glob(filepath.Join(recordings, "corpus", "*", "*", "*.y*ml"))
+	files, err := filepath.Glob(filepath.Join(recordings.Folder(), "corpus", "*", "*", "*.y*ml"))
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -6,12 +6,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/kestra-operator/kestra-operator/test/recordings"
 )
 
 // flowSchema is a small server's flow schema with one task type.
@@ -252,9 +253,8 @@ func TestEmbedded(t *testing.T) {
 }
 
 func TestEmbeddedCatalogsAreCurrent(t *testing.T) {
-	needRecordings(t)
 	for line, server := range map[string]string{"1.3": "1.3.25", "2.0": "2.0.0-SNAPSHOT"} {
-		schema, err := os.Open(filepath.Join(recordings, "kestra", server, "flow-schema.json"))
+		schema, err := os.Open(recordings.Path(t, "kestra", server, "flow-schema.json"))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -2,15 +2,15 @@ package flow
 
 import (
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/kestra-operator/kestra-operator/test/recordings"
 )
 
 func TestTheLineOfASchemaIsToldByItsTypes(t *testing.T) {
-	needRecordings(t)
 	for server, want := range map[string]string{"1.3.25": "1.3", "1.3.25-plugins": "1.3", "2.0.0-SNAPSHOT": "2.0"} {
-		schema, err := os.Open(filepath.Join(recordings, "kestra", server, "flow-schema.json"))
+		schema, err := os.Open(recordings.Path(t, "kestra", server, "flow-schema.json"))
 		if err != nil {
 			t.Fatal(err)
 		}

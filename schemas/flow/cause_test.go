@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/kestra-operator/kestra-operator/test/recordings"
 )
 
 // TestOneFindingForACause has slips of the hand that could be seen as several mistakes.
@@ -49,7 +51,7 @@ func TestTheReportOfASourceIsAlwaysTheSame(t *testing.T) {
 			sources[rule] = m.source
 		}
 	}
-	path := filepath.Join(recordings, "kestra", "1.3.25", "slips.jsonl")
+	path := filepath.Join(recordings.Folder(), "kestra", "1.3.25", "slips.jsonl")
 	if found, err := filepath.Glob(path); err == nil && len(found) > 0 {
 		for i, v := range readVerdicts(t, path) {
 			if i%25 == 0 && !v.Accepted {

@@ -2,13 +2,14 @@ package flow
 
 import (
 	"fmt"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"gopkg.in/yaml.v3"
+
+	"github.com/kestra-operator/kestra-operator/test/recordings"
 )
 
 var servers = []string{"1.3.25", "2.0.0-SNAPSHOT", "1.3.25-plugins"}
@@ -17,9 +18,8 @@ var servers = []string{"1.3.25", "2.0.0-SNAPSHOT", "1.3.25-plugins"}
 // are no recordings, and fails it where they have to be.
 func eachVerdict(t *testing.T, server string, do func(v verdict)) {
 	t.Helper()
-	needRecordings(t)
 	for _, set := range []string{"verdicts", "probes", "slips"} {
-		for _, v := range readVerdicts(t, filepath.Join(recordings, "kestra", server, set+".jsonl")) {
+		for _, v := range readVerdicts(t, recordings.Path(t, "kestra", server, set+".jsonl")) {
 			do(v)
 		}
 	}

@@ -3,14 +3,13 @@ package keyvalue
 import (
 	"bufio"
 	"encoding/json"
-	"errors"
-	"io/fs"
 	"net/http"
 	"os"
 	"path"
-	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/kestra-operator/kestra-operator/test/recordings"
 )
 
 // recordedValues are specs and the keys under which recorded servers were sent the same value.
@@ -70,10 +69,7 @@ type recordedAnswer struct {
 // readRecording returns the bodies that were sent and the first answers that were read back, by key.
 func readRecording(t *testing.T, version string) (sent map[string]string, got map[string]recordedAnswer) {
 	t.Helper()
-	file, err := os.Open(filepath.Join("..", "..", "..", "shared", "kestra", version, "exchanges.jsonl"))
-	if errors.Is(err, fs.ErrNotExist) && os.Getenv("CI") != "true" {
-		t.Skip("the recordings of real servers are not here")
-	}
+	file, err := os.Open(recordings.Path(t, "kestra", version, "exchanges.jsonl"))
 	if err != nil {
 		t.Fatal(err)
 	}

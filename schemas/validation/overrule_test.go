@@ -5,16 +5,13 @@ import (
 	"bytes"
 	"encoding/json"
 	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/kestra-operator/kestra-operator/schemas/flow"
+	"github.com/kestra-operator/kestra-operator/test/recordings"
 )
-
-// recordings is where the answers of real servers are; they are not part of the project.
-const recordings = "../../../shared/kestra"
 
 // stubborn are the flows, by what was changed in them, that a server's validation took and creating refused although
 // Overruled takes the server's word. Two are of a validation that answered for another flow; null is told alone.
@@ -27,12 +24,6 @@ var stubborn = map[string]bool{
 
 // Validation is laxer than creating, so its word must not overrule what creating would refuse.
 func TestValidationOverrulesNothingThatCreatingRefuses(t *testing.T) {
-	if _, err := os.Stat(recordings); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("the recordings of real servers must be there in CI: %v", err)
-		}
-		t.Skipf("no recordings of real servers: %v", err)
-	}
 	for _, server := range []string{"1.3.25", "2.0.0-SNAPSHOT"} {
 		catalog, err := flow.Embedded(server)
 		if err != nil {
@@ -40,7 +31,7 @@ func TestValidationOverrulesNothingThatCreatingRefuses(t *testing.T) {
 		}
 		disagreements := 0
 		for _, set := range []string{"probes", "slips"} {
-			for _, recorded := range readRecordings(t, filepath.Join(recordings, server, set+".jsonl")) {
+			for _, recorded := range readRecordings(t, recordings.Path(t, "kestra", server, set+".jsonl")) {
 				if recorded.Constraints != "" || recorded.Accepted {
 					continue
 				}

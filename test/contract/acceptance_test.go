@@ -6,15 +6,12 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/kestra-operator/kestra-operator/test/kestra"
+	"github.com/kestra-operator/kestra-operator/test/recordings"
 )
-
-// corpus is where the flows are that recorded verdicts name by file.
-const corpus = "../../../shared/corpus"
 
 // verdict is a recorded flow and whether the server created it.
 type verdict struct {
@@ -30,9 +27,8 @@ func TestTheServerItselfRefusesNoFlowThatARealServerCreated(t *testing.T) {
 	for _, version := range versions {
 		for _, file := range []string{"probes.jsonl", "slips.jsonl", "verdicts.jsonl"} {
 			t.Run(version+"/"+file, func(t *testing.T) {
-				recorded(t, version) // skips or fails without the recordings
 				created := 0
-				for _, v := range verdicts(t, filepath.Join(recordings, version, file)) {
+				for _, v := range verdicts(t, recordings.Path(t, "kestra", version, file)) {
 					if v.Create.Status != http.StatusOK {
 						continue
 					}
@@ -77,7 +73,7 @@ func verdicts(t *testing.T, file string) []verdict {
 			t.Fatalf("read %s: %v", file, err)
 		}
 		if v.File != "" {
-			source, err := os.ReadFile(filepath.Join(corpus, v.File))
+			source, err := os.ReadFile(recordings.Path(t, "corpus", v.File))
 			if err != nil {
 				t.Fatal(err)
 			}

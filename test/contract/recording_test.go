@@ -4,13 +4,10 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
-	"os"
-	"path/filepath"
 	"testing"
-)
 
-// recordings is where the recorded servers' folders are, seen from this package.
-const recordings = "../../../shared/kestra"
+	"github.com/kestra-operator/kestra-operator/test/recordings"
+)
 
 // exchange is one recorded request with its answer.
 type exchange struct {
@@ -54,23 +51,13 @@ func decodeBase64(t *testing.T, text string) []byte {
 // recorded reads a server's exchanges in order.
 func recorded(t *testing.T, version string) []exchange {
 	t.Helper()
-	file := filepath.Join(recordings, version, "exchanges.jsonl")
-	data, err := os.ReadFile(file)
-	if os.IsNotExist(err) {
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("the recordings are missing: %v", err)
-		}
-		t.Skipf("SKIPPED: the recordings are not here: %v", err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	data := recordings.Read(t, "kestra", version, "exchanges.jsonl")
 	var exchanges []exchange
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	for decoder.More() {
 		var e exchange
 		if err := decoder.Decode(&e); err != nil {
-			t.Fatalf("read %s after %d exchanges: %v", file, len(exchanges), err)
+			t.Fatalf("read the exchanges of %s after %d: %v", version, len(exchanges), err)
 		}
 		exchanges = append(exchanges, e)
 	}

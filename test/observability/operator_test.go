@@ -19,6 +19,7 @@ import (
 
 	"github.com/kestra-operator/kestra-operator/test/cluster"
 	devkestra "github.com/kestra-operator/kestra-operator/test/kestra"
+	"github.com/kestra-operator/kestra-operator/test/recordings"
 )
 
 const (
@@ -26,21 +27,6 @@ const (
 	pollInterval = 200 * time.Millisecond
 	pollTimeout  = time.Minute
 )
-
-// recordedSchema is the flow schema of a real server; it is not part of the project.
-const recordedSchema = "../../../shared/kestra/1.3.25/flow-schema.json"
-
-func readRecordedSchema(t *testing.T) []byte {
-	t.Helper()
-	schema, err := os.ReadFile(recordedSchema)
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("the recordings of real servers must be there in CI: %v", err)
-		}
-		t.Skipf("no recordings of real servers: %v", err)
-	}
-	return schema
-}
 
 // world is a cluster in which the operator's own program runs, as an installation has it.
 type world struct {
@@ -58,7 +44,7 @@ type world struct {
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{t: t, traces: newCollector(t), parents: &traceParents{}}
-	w.kestra = devkestra.Start(t, devkestra.Options{FlowSchema: readRecordedSchema(t), PluginsHash: 7})
+	w.kestra = devkestra.Start(t, devkestra.Options{FlowSchema: recordings.Read(t, "kestra", "1.3.25", "flow-schema.json"), PluginsHash: 7})
 	w.kestra.Fail(w.parents.note, devkestra.Fault{}, 1)
 	w.plane = cluster.StartForTest(t)
 	w.kubectl("apply", "--server-side", "-k", "../../config/self-managed")

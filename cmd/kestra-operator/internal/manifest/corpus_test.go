@@ -11,18 +11,11 @@ import (
 
 	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/manifest"
 	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
+	"github.com/kestra-operator/kestra-operator/test/recordings"
 )
 
-// corpus is a folder of other people's flows; it is not part of the project.
-const corpus = "../../../../../shared/corpus"
-
 func TestOtherPeoplesFlowsSurvive(t *testing.T) {
-	if _, err := os.Stat(corpus); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal(err)
-		}
-		t.Skipf("no flows to try: %v", err)
-	}
+	corpus := recordings.Path(t, "corpus")
 	total, quoted := 0, 0
 	err := filepath.WalkDir(corpus, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || (filepath.Ext(path) != ".yaml" && filepath.Ext(path) != ".yml") {

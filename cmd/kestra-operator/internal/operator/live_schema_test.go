@@ -3,7 +3,6 @@ package operator
 import (
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 
@@ -15,22 +14,8 @@ import (
 	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/config"
 	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
 	"github.com/kestra-operator/kestra-operator/test/kestra"
+	"github.com/kestra-operator/kestra-operator/test/recordings"
 )
-
-// recordedSchema is the flow schema of a real server; it is not part of the project.
-const recordedSchema = "../../../../../shared/kestra/1.3.25/flow-schema.json"
-
-func readRecordedSchema(t *testing.T) []byte {
-	t.Helper()
-	schema, err := os.ReadFile(recordedSchema)
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("the recordings of real servers must be there in CI: %v", err)
-		}
-		t.Skipf("no recordings of real servers: %v", err)
-	}
-	return schema
-}
 
 // withType is a flow whose task is of a type.
 func withType(id, taskType string) *v1alpha1.KestraFlow {
@@ -53,7 +38,7 @@ func (w world) admittedIs(t *testing.T, name string, want metav1.ConditionStatus
 
 // The life of the catalog: Kestra is down when the operator starts, comes up, and gets a plugin.
 func TestTheCatalogFollowsKestraThroughItsLife(t *testing.T) {
-	server := kestra.Start(t, kestra.Options{Judge: kestra.AcceptAll, FlowSchema: readRecordedSchema(t), PluginsHash: 7})
+	server := kestra.Start(t, kestra.Options{Judge: kestra.AcceptAll, FlowSchema: recordings.Read(t, "kestra", "1.3.25", "flow-schema.json"), PluginsHash: 7})
 	server.SetDown(true)
 	w := newWorld(t)
 	w.run(t, w.install(t), func(c *config.Config) { c.Kestra.URL = server.URL() })
