@@ -47,6 +47,11 @@ namespace holds no dot, so the last dot is the border.
 {{- mergeOverwrite (deepCopy .Values.labels) $own | toYaml }}
 {{- end }}
 
+{{/* Labels of one object, from a list of the root and of more labels, which win. */}}
+{{- define "kestra-operator.labelsWith" -}}
+{{- mergeOverwrite (include "kestra-operator.labels" (first .) | fromYaml) (deepCopy (last .)) | toYaml }}
+{{- end }}
+
 {{/* Labels of the pods: the Deployment's and the Services' selectors, and the user's. */}}
 {{- define "kestra-operator.podLabels" -}}
 {{- $own := include "kestra-operator.selectorLabels" . | fromYaml }}
