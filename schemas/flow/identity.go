@@ -98,15 +98,15 @@ var reservedIDs = []string{
 	"pause", "resume", "force-run", "change-status", "kill", "executions", "search", "source", "disable", "enable",
 }
 
-// checkReservedID refuses ids that the catalog's server keeps for itself; on versions that were never seen to refuse them
-// it warns.
+// checkReservedID refuses ids that the catalog's server keeps for itself; on versions that were never seen to refuse them,
+// and on those that do not tell which they are, it warns.
 func checkReservedID(root *yaml.Node, catalog *Catalog) []Finding {
 	value := child(root, "id")
 	if value == nil || value.Kind != yaml.ScalarNode || !slices.Contains(reservedIDs, value.Value) {
 		return nil
 	}
 	severity := Warning
-	if !catalog.isSecond() {
+	if catalog.line != (minor{}) && catalog.line.before(minor{2, 0}) {
 		severity = Error
 	}
 	finding := findingAt(value, severity, "reserved-id", "id",

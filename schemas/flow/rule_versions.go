@@ -151,11 +151,11 @@ var oldestProven, newestProven = minor{1, 3}, minor{2, 0}
 var unprovenBefore = set("dashed-reference", "input-default", "schedule-conditions", "template", "unknown-defaults")
 
 // refusedSince are the lines that brought a rule.
-var refusedSince = func() map[string]string {
-	m := map[string]string{}
+var refusedSince = func() map[string]minor {
+	m := map[string]minor{}
 	for _, v := range versions {
 		for _, rule := range v.Refuses {
-			m[rule] = v.Line
+			m[rule], _ = lineOf(v.Line)
 		}
 	}
 	return m
@@ -171,7 +171,7 @@ func (c *Catalog) soften(f *Finding) {
 		return
 	}
 	switch {
-	case c.isOld() && refusedSince[f.Rule] != "" && c.lacks(refusedSince[f.Rule]):
+	case c.isOld() && c.line.before(refusedSince[f.Rule]): // the schema of a live server does not tell its rules
 		f.Message += fmt.Sprintf(" (from Kestra %s on)", refusedSince[f.Rule])
 	case c.isOld() && unprovenBefore[f.Rule]:
 		f.Message += fmt.Sprintf(" (Kestra %s may take it)", c.line)

@@ -249,6 +249,20 @@ func TestARuleIsToldFromTheLineThatBroughtIt(t *testing.T) {
 	}
 }
 
+// A live server's schema does not tell which ids it reserves, and a version may be one that nobody has seen yet.
+func TestAReservedIDIsRefusedOnlyWhereThatWasSeen(t *testing.T) {
+	for version, accepted := range map[string]bool{"0.24.5": true, "1.0.0": false, "1.3.25": false, "2.0.0": true, "3.0.0": true, "nightly": true} {
+		catalog, err := CatalogFromSchema(strings.NewReader(flowSchema), version)
+		if err != nil {
+			t.Fatal(err)
+		}
+		report := Check([]byte("id: pause\nnamespace: company.team\ntasks:\n- {id: a, type: a.Task}\n"), Identity{}, catalog, Options{})
+		if report.Accepted() != accepted || !strings.Contains(fmt.Sprint(report.Findings), "is reserved by Kestra") {
+			t.Errorf("Kestra %s: accepted %v, want %v: %v", version, report.Accepted(), accepted, report.Findings)
+		}
+	}
+}
+
 func TestExpressionsThatAreGone(t *testing.T) {
 	for expression, want := range map[string]string{
 		"{{ json(outputs.a.body).b }}":              "warning removed-expression tasks[0].message",
