@@ -1,5 +1,6 @@
-// Package docs tests the documentation: every command line is one that the program takes, every manifest is one
-// that the operator admits, every link leads somewhere, and every test that is named exists.
+// Package docs tests the documentation: every command line of the program is one that it takes, every manifest is one
+// that the operator admits, every link leads somewhere, and every test, make target and folder that is named exists. What
+// kubectl and Helm are told is not run here.
 //
 // The pages of docs/reference are written by the command in the folder reference, from the code itself. Nothing
 // here needs a cluster or a Kestra.

@@ -14,6 +14,10 @@ var (
 	testFunc   = regexp.MustCompile(`(?m)^func (Test[A-Za-z0-9]+)\(t \*testing\.T\)`)
 	makeTarget = regexp.MustCompile(`(?m)^([a-z0-9-]+):`)
 	makeCall   = regexp.MustCompile("(?m)(?:^|`)make ([a-z][a-z0-9-]*)")
+	// makeHelp finds the targets that make help lists.
+	makeHelp = regexp.MustCompile(`(?m)^([a-z0-9-]+):.*## `)
+	// ownPath finds what a command line takes from the project.
+	ownPath = regexp.MustCompile(`\s((?:charts|config|docs)/[\w./-]*)`)
 )
 
 func TestEveryTestThatIsNamedExists(t *testing.T) {
@@ -57,13 +61,9 @@ func testFunctions(t *testing.T) map[string]bool {
 }
 
 func TestEveryMakeTargetThatIsShownExists(t *testing.T) {
-	makefile, err := os.ReadFile(filepath.Join(project, "Makefile"))
-	if err != nil {
-		t.Fatal(err)
-	}
 	known := map[string]bool{}
-	for _, match := range makeTarget.FindAllSubmatch(makefile, -1) {
-		known[string(match[1])] = true
+	for _, match := range makeTarget.FindAllStringSubmatch(makefile(t), -1) {
+		known[match[1]] = true
 	}
 	for _, page := range readPages(t) {
 		for _, match := range makeCall.FindAllStringSubmatch(page.text, -1) {
@@ -71,5 +71,52 @@ func TestEveryMakeTargetThatIsShownExists(t *testing.T) {
 				t.Errorf("%s shows make %s, which the Makefile does not have", page.path, match[1])
 			}
 		}
+	}
+}
+
+func TestContributorsAreToldOfEveryMakeTarget(t *testing.T) {
+	told, listed := map[string]bool{"help": true}, 0
+	for _, page := range readPages(t) {
+		for _, match := range makeCall.FindAllStringSubmatch(page.text, -1) {
+			told[match[1]] = told[match[1]] || page.path == "CONTRIBUTING.md"
+		}
+	}
+	for _, match := range makeHelp.FindAllStringSubmatch(makefile(t), -1) {
+		listed++
+		if !told[match[1]] {
+			t.Errorf("CONTRIBUTING.md does not say what make %s does", match[1])
+		}
+	}
+	if listed < 10 {
+		t.Errorf("found only %d targets; the search does not work", listed)
+	}
+}
+
+func makefile(t *testing.T) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(project, "Makefile"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func TestEveryFolderThatACommandTakesFromTheProjectIsThere(t *testing.T) {
+	found := 0
+	for _, page := range readPages(t) {
+		for _, block := range page.blocks {
+			if block.language != "sh" && block.language != "console" {
+				continue
+			}
+			for _, match := range ownPath.FindAllStringSubmatch(block.text, -1) {
+				found++
+				if _, err := os.Stat(filepath.Join(project, match[1])); err != nil {
+					t.Errorf("%s, line %d: the project has no %s", page.path, block.line, match[1])
+				}
+			}
+		}
+	}
+	if found < 10 {
+		t.Errorf("found only %d paths; the search does not work", found)
 	}
 }

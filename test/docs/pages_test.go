@@ -26,7 +26,7 @@ type block struct {
 // readPages returns every page that people read.
 func readPages(t *testing.T) []page {
 	t.Helper()
-	names := []string{"README.md", "SECURITY.md", "CONTRIBUTING.md", "CHANGELOG.md", "charts/kestra-operator/README.md"}
+	names := []string{"README.md", "SECURITY.md", "CONTRIBUTING.md", "GOVERNANCE.md", "CHANGELOG.md", "charts/kestra-operator/README.md"}
 	err := filepath.WalkDir(filepath.Join(project, "docs"), func(path string, _ fs.DirEntry, err error) error {
 		if err == nil && strings.HasSuffix(path, ".md") {
 			name, relErr := filepath.Rel(project, path)
