@@ -86,7 +86,7 @@ func (c *Client) inTurn(ctx context.Context, request call) (err error) {
 	for range throttledTries {
 		if c.pace.wait(ctx) != nil {
 			return cmp.Or(err, error(&Error{Method: request.method, What: request.what,
-				Err: errors.New("too many calls: the server asks for fewer than there are")}))
+				Err: errors.New("its turn would come too late: the server says that calls are too many; raise its limit, or call it with fewer at a time")}))
 		}
 		err = c.once(ctx, request)
 		if !hasStatus(err, http.StatusTooManyRequests) {

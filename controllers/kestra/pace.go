@@ -25,10 +25,15 @@ type pace struct {
 	next    time.Time     // when the next call may be sent
 }
 
-// wait returns when it is this call's turn, or the context has ended.
+// wait returns when it is this call's turn, or the context has ended. A call whose turn would come after its deadline fails at
+// once: it would take the time of others, and not be sent.
 func (p *pace) wait(ctx context.Context) error {
-	left := p.reserve(time.Now())
-	if left <= 0 {
+	deadline, _ := ctx.Deadline()
+	left, ok := p.reserve(time.Now(), deadline)
+	switch {
+	case !ok:
+		return context.DeadlineExceeded
+	case left <= 0:
 		return nil
 	}
 	timer := time.NewTimer(left)
@@ -41,19 +46,23 @@ func (p *pace) wait(ctx context.Context) error {
 	}
 }
 
-// reserve returns how long the next call has to wait, and takes that time.
-func (p *pace) reserve(now time.Time) time.Duration {
+// reserve returns how long the next call has to wait, and takes that time. It takes none, and returns false, when that is
+// beyond the deadline; the zero time is no deadline.
+func (p *pace) reserve(now, deadline time.Time) (time.Duration, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.spacing == 0 {
-		return 0
+		return 0, true
 	}
 	at := now
 	if p.next.After(now) {
 		at = p.next
 	}
+	if !deadline.IsZero() && at.After(deadline) {
+		return 0, false
+	}
 	p.next = at.Add(p.spacing)
-	return at.Sub(now)
+	return at.Sub(now), true
 }
 
 // slower notes that the server did not take a call and wants to be left alone for a while.

@@ -56,12 +56,12 @@ func TestCallsOfAServerThatTakesFewAreSpaced(t *testing.T) {
 func TestPaceFollowsWhatTheServerSays(t *testing.T) {
 	now := time.Now()
 	var p pace
-	if wait := p.reserve(now); wait != 0 {
+	if wait, _ := p.reserve(now, time.Time{}); wait != 0 {
 		t.Errorf("the first call waits %s", wait)
 	}
 	p.slower(now, time.Second)
 	for i, want := range []time.Duration{time.Second, time.Second + firstSpacing, time.Second + 2*firstSpacing} {
-		if wait := p.reserve(now); wait != want {
+		if wait, _ := p.reserve(now, time.Time{}); wait != want {
 			t.Errorf("call %d waits %s, want %s", i, wait, want)
 		}
 	}
@@ -74,7 +74,22 @@ func TestPaceFollowsWhatTheServerSays(t *testing.T) {
 	for range 100 {
 		p.faster()
 	}
-	if wait := p.reserve(now.Add(time.Hour)); wait != 0 || p.spacing != 0 {
+	if wait, _ := p.reserve(now.Add(time.Hour), time.Time{}); wait != 0 || p.spacing != 0 {
 		t.Errorf("a call waits %s after a hundred were taken", wait)
+	}
+}
+
+// Otherwise a mass of admissions, each of which waits for seconds only, would leave nothing to the calls that can wait.
+func TestACallWhoseTurnComesTooLateTakesNoTime(t *testing.T) {
+	now := time.Now()
+	var p pace
+	p.slower(now, time.Second)
+	for range 100 {
+		if _, ok := p.reserve(now, now.Add(time.Second/2)); ok {
+			t.Fatal("a call waits for what comes after its deadline")
+		}
+	}
+	if wait, ok := p.reserve(now, now.Add(time.Second)); !ok || wait != time.Second {
+		t.Errorf("a call that can wait waits %s (%t), want %s", wait, ok, time.Second)
 	}
 }
