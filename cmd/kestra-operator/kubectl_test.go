@@ -136,6 +136,7 @@ func TestPluginOnARealCluster(t *testing.T) {
 	}
 	t.Run("status and doctor for programs", func(t *testing.T) { testJSON(t, plane) })
 	t.Run("manifests on disk", func(t *testing.T) { testDiffOfFiles(t, plane) })
+	t.Run("the same verdict as the API server's", func(t *testing.T) { testAgreement(t, plane) })
 	t.Run("as kubectl calls it", func(t *testing.T) { testAsPlugin(t, plane) })
 }
 

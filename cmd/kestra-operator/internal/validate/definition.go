@@ -23,7 +23,8 @@ import (
 // rules.go has those that nothing else judges.
 type definition struct {
 	apiVersion string
-	schema     *openapi.SchemaValidator
+	schema     *spec.Schema
+	validator  *openapi.SchemaValidator
 }
 
 // definitions are those that this release installs, by kind.
@@ -40,7 +41,8 @@ var definitions = sync.OnceValue(func() map[string]definition {
 		}
 		byKind[d.Spec.Names.Kind] = definition{
 			apiVersion: d.Spec.Group + "/" + d.Spec.Versions[0].Name,
-			schema:     openapi.NewSchemaValidator(schema, nil, "", strfmt.Default),
+			schema:     schema,
+			validator:  openapi.NewSchemaValidator(schema, nil, "", strfmt.Default),
 		}
 	}
 	return byKind
@@ -63,8 +65,9 @@ func (d definition) violations(o object) []flow.Finding {
 		return []flow.Finding{o.finding(flow.Error, "manifest", "", "the manifest is not an object")}
 	}
 	delete(content, "status") // the API server drops what a manifest says of it
+	dropNulls(content, d.schema)
 	var findings []flow.Finding
-	for _, err := range d.schema.Validate(content).Errors {
+	for _, err := range d.validator.Validate(content).Errors {
 		var violation *openapierrors.Validation
 		if !errors.As(err, &violation) {
 			findings = append(findings, o.finding(flow.Error, "invalid", "", err.Error()))
@@ -74,6 +77,20 @@ func (d definition) violations(o object) []flow.Finding {
 		findings = append(findings, o.finding(flow.Error, rule, strings.TrimPrefix(violation.Name, "."), message))
 	}
 	return findings
+}
+
+// dropNulls takes out what counts as absent: the API server drops a null before it looks, unless its field may be null
+// or has a default. Templates write nulls where a value is not set.
+func dropNulls(content map[string]any, schema *spec.Schema) {
+	for name, value := range content {
+		field := schema.Properties[name]
+		if inner, isObject := value.(map[string]any); isObject {
+			dropNulls(inner, &field)
+		}
+		if value == nil && !field.Nullable && field.Default == nil {
+			delete(content, name)
+		}
+	}
 }
 
 // wording returns the rule of a violation, and what to tell the user.

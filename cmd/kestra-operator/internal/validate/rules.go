@@ -34,7 +34,11 @@ func oneLineBase64(text string) bool { return len(text)%4 == 0 && base64Line.Mat
 func (o object) broken() []flow.Finding {
 	var findings []flow.Finding
 	for _, rule := range rules {
-		if value := child(child(o.node, "spec"), rule.field); value != nil && value.Kind == yaml.ScalarNode && !rule.holds(value.Value) {
+		value := child(child(o.node, "spec"), rule.field)
+		if value == nil || value.Kind != yaml.ScalarNode || value.ShortTag() == "!!null" {
+			continue // absent, or refused by the schema
+		}
+		if !rule.holds(value.Value) {
 			findings = append(findings, o.finding(flow.Error, "invalid", "spec."+rule.field, rule.message))
 		}
 	}
