@@ -18,9 +18,7 @@ var chartFolder = filepath.Join("..", "..", "charts", "kestra-operator")
 
 // helmBinary builds helm into the project's cache, unless it is there already.
 var helmBinary = sync.OnceValues(func() (string, error) {
-	command := build.Command{Name: "helm", Module: build.Helm, Package: "helm.sh/helm/v4/cmd/helm"}
-	paths, err := build.Commands(context.Background(), os.Stderr, command)
-	return paths[command.Name], err
+	return build.HelmCommand.Build(context.Background(), os.Stderr)
 })
 
 // helm runs helm away from the user's own settings, with values on its standard input for "--values -", and returns

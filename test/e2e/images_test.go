@@ -33,13 +33,12 @@ func (c *cluster) pushOperator(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	crane := build.Command{Name: "crane", Module: build.Crane, Package: "github.com/google/go-containerregistry/cmd/crane"}
-	binaries, err := build.Commands(ctx, os.Stderr, crane)
+	crane, err := build.CraneCommand.Build(ctx, os.Stderr)
 	if err != nil {
 		return err
 	}
 	c.operator = image{repository: c.Registry() + "/kestra-operator", tag: built.digest[:12]}
-	push := exec.CommandContext(ctx, binaries[crane.Name], "push", "--index", built.folder, c.operator.repository+":"+c.operator.tag)
+	push := exec.CommandContext(ctx, crane, "push", "--index", built.folder, c.operator.repository+":"+c.operator.tag)
 	if output, err := push.CombinedOutput(); err != nil {
 		return fmt.Errorf("push the operator's image: %w\n%s", err, output)
 	}

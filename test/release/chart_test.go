@@ -3,7 +3,6 @@ package release
 import (
 	"archive/tar"
 	"compress/gzip"
-	"context"
 	"errors"
 	"io"
 	"os"
@@ -24,12 +23,11 @@ const project = "../.."
 // helm runs helm away from the user's own settings.
 func helm(t *testing.T, arguments ...string) string {
 	t.Helper()
-	wanted := build.Command{Name: "helm", Module: build.Helm, Package: "helm.sh/helm/v4/cmd/helm"}
-	paths, err := build.Commands(context.Background(), os.Stderr, wanted)
+	binary, err := build.HelmCommand.Build(t.Context(), os.Stderr)
 	if err != nil {
 		t.Fatal(err)
 	}
-	command := exec.CommandContext(t.Context(), paths[wanted.Name], arguments...)
+	command := exec.CommandContext(t.Context(), binary, arguments...)
 	command.Env = []string{"HOME=" + t.TempDir(), "PATH=" + os.Getenv("PATH")}
 	out, err := command.CombinedOutput()
 	if err != nil {

@@ -12,23 +12,33 @@ import (
 	"github.com/kestra-operator/kestra-operator/test/cluster/filelock"
 )
 
-// Commands compiles the commands that are not cached yet and returns the path of
-// every binary by name. Progress goes to log. An interrupted build goes on where it
-// was: finished binaries stay, and Go caches compiled packages. Processes that want
-// the same module wait for each other.
+// Commands builds each command and returns the path of every binary by name.
 func Commands(ctx context.Context, log io.Writer, commands ...Command) (map[string]string, error) {
 	paths := map[string]string{}
 	for _, command := range commands {
-		path, err := command.build(ctx, log)
+		path, err := command.Build(ctx, log)
 		if err != nil {
-			return nil, fmt.Errorf("build %s: %w", command.Name, err)
+			return nil, err
 		}
 		paths[command.Name] = path
 	}
 	return paths, nil
 }
 
-func (c Command) build(ctx context.Context, log io.Writer) (string, error) {
+// Build compiles the command unless it is cached, and returns the path of its binary.
+// Progress goes to log. An interrupted build goes on where it was: finished binaries
+// stay, and Go caches compiled packages. Processes that want the same module wait for
+// each other.
+func (c Command) Build(ctx context.Context, log io.Writer) (string, error) {
+	path, err := c.cached(ctx, log)
+	if err != nil {
+		return "", fmt.Errorf("build %s: %w", c.Name, err)
+	}
+	return path, nil
+}
+
+// cached is the path of the command's binary, which is there by then.
+func (c Command) cached(ctx context.Context, log io.Writer) (string, error) {
 	version, err := c.Module.Version()
 	if err != nil {
 		return "", err

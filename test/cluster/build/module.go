@@ -48,6 +48,12 @@ type Command struct {
 	Package string
 }
 
+// The commands that are run beside a cluster, too.
+var (
+	HelmCommand  = Command{Name: "helm", Module: Helm, Package: "helm.sh/helm/v4/cmd/helm"}
+	CraneCommand = Command{Name: "crane", Module: Crane, Package: "github.com/google/go-containerregistry/cmd/crane"}
+)
+
 // Version reads the pinned version ("v1.2.3") from the module's go.mod.
 func (m Module) Version() (string, error) {
 	dir, err := m.dir()

@@ -16,8 +16,6 @@ var (
 	kubeProxy         = build.Command{Name: "kube-proxy", Module: build.Kubernetes, Package: "k8s.io/kubernetes/cmd/kube-proxy"}
 	pause             = build.Command{Name: "pause", Module: build.Pause, Package: "."}
 	coreDNS           = build.Command{Name: "coredns", Module: build.CoreDNS, Package: "."}
-	crane             = build.Command{Name: "crane", Module: build.Crane, Package: "github.com/google/go-containerregistry/cmd/crane"}
-	helm              = build.Command{Name: "helm", Module: build.Helm, Package: "helm.sh/helm/v4/cmd/helm"}
 	helm3             = build.Command{Name: "helm3", Module: build.Helm3, Package: "helm.sh/helm/v3/cmd/helm"}
 )
 
@@ -31,7 +29,7 @@ func Build(ctx context.Context, log io.Writer) (map[string]string, error) {
 	if _, err := cluster.Build(ctx, log); err != nil {
 		return nil, err
 	}
-	commands := append([]build.Command{controllerManager, scheduler, kubelet, kubeProxy, pause, coreDNS, crane, helm, helm3}, certManagerCommands...)
+	commands := append([]build.Command{controllerManager, scheduler, kubelet, kubeProxy, pause, coreDNS, build.CraneCommand, build.HelmCommand, helm3}, certManagerCommands...)
 	binaries, err := build.Commands(ctx, log, commands...)
 	if err != nil {
 		return nil, fmt.Errorf("build the nodes' binaries: %w", err)

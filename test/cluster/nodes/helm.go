@@ -5,12 +5,14 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+
+	"github.com/kestra-operator/kestra-operator/test/cluster/build"
 )
 
 // Helm runs Helm 4 as administrator and returns what it printed, to either stream. The error of a failed command
 // repeats it. Its caches and plugins are the cluster's own.
 func (c *Cluster) Helm(ctx context.Context, arguments ...string) (string, error) {
-	return c.runHelm(ctx, helm.Name, arguments)
+	return c.runHelm(ctx, build.HelmCommand.Name, arguments)
 }
 
 // Helm3 is [Cluster.Helm] for Helm 3, which knows the same releases.

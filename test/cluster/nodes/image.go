@@ -10,6 +10,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+
+	"github.com/kestra-operator/kestra-operator/test/cluster/build"
 )
 
 // nonroot is the user that images run as, as in distroless images.
@@ -35,7 +37,7 @@ func (c *Cluster) PushImage(ctx context.Context, name, binary string) (repositor
 		{"append", "--oci-empty-base", "-f", layer.Name(), "-t", reference},
 		{"mutate", "--entrypoint", layerPath(binary), "--user", nonroot, "--set-platform", "linux/amd64", "-t", reference, reference},
 	} {
-		if output, err := exec.CommandContext(ctx, c.binaries[crane.Name], arguments...).CombinedOutput(); err != nil {
+		if output, err := exec.CommandContext(ctx, c.binaries[build.CraneCommand.Name], arguments...).CombinedOutput(); err != nil {
 			return "", "", fmt.Errorf("push image %s: crane %s: %w\n%s", reference, arguments[0], err, output)
 		}
 	}

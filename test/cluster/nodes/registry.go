@@ -6,6 +6,8 @@ import (
 	"net/http"
 
 	"k8s.io/apimachinery/pkg/util/wait"
+
+	"github.com/kestra-operator/kestra-operator/test/cluster/build"
 )
 
 // registryPort is where the registry listens on the machine's address in the cluster's network.
@@ -16,7 +18,7 @@ func (c *Cluster) Registry() string { return c.network.machine() + ":" + registr
 
 // startRegistry starts the registry and waits until it answers.
 func (c *Cluster) startRegistry(ctx context.Context, _ Options) error {
-	if err := c.run(crane.Name, "registry", "serve", "--address", c.Registry()); err != nil {
+	if err := c.run(build.CraneCommand.Name, "registry", "serve", "--address", c.Registry()); err != nil {
 		return err
 	}
 	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
