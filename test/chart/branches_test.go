@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/kestra-operator/kestra-operator/test/cluster/build"
 )
 
 // apart are values that are not in the matrix: what comes of them is no installation, or needs types that nothing here has.
@@ -36,7 +38,7 @@ func TestTheMatrixTakesEveryBranchOfTheTemplates(t *testing.T) {
 	}
 	command := exec.CommandContext(t.Context(), "go", "run", "-trimpath", "./branches")
 	command.Dir = filepath.Join("..", "cluster", "modules", "helm")
-	command.Env = append(os.Environ(), "CGO_ENABLED=0", "GOWORK=off", "GOFLAGS=")
+	command.Env = build.Environment()
 	command.Stdin = bytes.NewReader(request)
 	command.Stderr = os.Stderr
 	output, err := command.Output()

@@ -77,7 +77,7 @@ func (c Command) compile(ctx context.Context, version, path string, log io.Write
 	started, partial := time.Now(), path+".partial"
 	_, _ = fmt.Fprintf(log, "cluster: building %s %s\n", c.Name, version)
 	cmd := exec.CommandContext(ctx, "go", "build", "-v", "-trimpath", "-tags", c.Module.tags, "-ldflags", flags, "-o", partial, c.Package)
-	cmd.Dir, cmd.Env = dir, environment()
+	cmd.Dir, cmd.Env = dir, Environment()
 	if err := runWithProgress(cmd, c.Name, log); err != nil {
 		return err
 	}

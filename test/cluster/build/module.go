@@ -88,12 +88,12 @@ func (m Module) Source(ctx context.Context) (string, error) {
 		return "", err
 	}
 	cmd := exec.CommandContext(ctx, "go", "mod", "download", m.Path)
-	cmd.Dir, cmd.Env = dir, environment()
+	cmd.Dir, cmd.Env = dir, Environment()
 	if output, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("download %s: %w\n%s", m.Path, err, output)
 	}
 	cmd = exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}", m.Path)
-	cmd.Dir, cmd.Env = dir, environment()
+	cmd.Dir, cmd.Env = dir, Environment()
 	output, err := cmd.Output()
 	if err != nil {
 		return "", fmt.Errorf("find the source of %s: %w", m.Path, err)
@@ -110,9 +110,9 @@ func (m Module) dir() (string, error) {
 	return filepath.Join(root, modulesDir, m.Folder), nil
 }
 
-// environment is what the go command runs with: GOFLAGS and GOWORK of the caller
-// are about the caller's module, and without cgo no C compiler is needed and the
-// binaries are static.
-func environment() []string {
+// Environment is what the go command runs with in another module: GOFLAGS and GOWORK
+// of the caller are about the caller's module, and without cgo no C compiler is needed
+// and the binaries are static.
+func Environment() []string {
 	return append(os.Environ(), "CGO_ENABLED=0", "GOWORK=off", "GOFLAGS=")
 }
