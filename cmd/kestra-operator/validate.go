@@ -10,10 +10,10 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/config"
 	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/policy"
+	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/terminal"
 	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/validate"
 	"github.com/kestra-operator/kestra-operator/controllers/verdict"
 	"github.com/kestra-operator/kestra-operator/schemas/flow"
@@ -149,7 +149,7 @@ func fix(arguments []string, out io.Writer) error {
 // formats are the ways to print a report, by name.
 var formats = map[string]func(io.Writer, validate.Report) error{
 	"text": func(out io.Writer, report validate.Report) error {
-		return validate.WriteText(out, report, validate.Style{Color: isTerminal(out) && os.Getenv("NO_COLOR") == ""})
+		return validate.WriteText(out, report, terminal.StyleOf(out))
 	},
 	"json":   validate.WriteJSON,
 	"github": validate.WriteGitHub,
@@ -166,9 +166,4 @@ func formatNames() []string {
 	}
 	slices.Sort(names)
 	return names
-}
-
-func isTerminal(out io.Writer) bool {
-	file, ok := out.(*os.File)
-	return ok && term.IsTerminal(int(file.Fd()))
 }

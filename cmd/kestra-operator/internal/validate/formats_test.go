@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/terminal"
 	"github.com/kestra-operator/kestra-operator/schemas/flow"
 )
 
@@ -24,7 +25,7 @@ func found() Report {
 
 func TestTextOutput(t *testing.T) {
 	var out strings.Builder
-	if err := WriteText(&out, found(), Style{}); err != nil {
+	if err := WriteText(&out, found(), terminal.Style{}); err != nil {
 		t.Fatal(err)
 	}
 	want := `a, b.yaml:2:1: error: mesage: 100 % wrong,\nreally [unknown-property]
@@ -81,7 +82,7 @@ func TestTextOutputSumsUpRulesOfSeveralFlows(t *testing.T) {
 				report.Results = append(report.Results, result)
 			}
 			var out strings.Builder
-			if err := WriteText(&out, report, Style{}); err != nil {
+			if err := WriteText(&out, report, terminal.Style{}); err != nil {
 				t.Fatal(err)
 			}
 			if !strings.Contains("\n"+out.String(), "\n"+test.want) {
@@ -93,13 +94,13 @@ func TestTextOutputSumsUpRulesOfSeveralFlows(t *testing.T) {
 
 func TestTextOutputColoursOnlyWhenAsked(t *testing.T) {
 	var plain, coloured strings.Builder
-	if err := WriteText(&plain, found(), Style{}); err != nil {
+	if err := WriteText(&plain, found(), terminal.Style{}); err != nil {
 		t.Fatal(err)
 	}
-	if err := WriteText(&coloured, found(), Style{Color: true}); err != nil {
+	if err := WriteText(&coloured, found(), terminal.Style{Color: true}); err != nil {
 		t.Fatal(err)
 	}
-	if strings.Contains(plain.String(), "\x1b") || !strings.Contains(coloured.String(), "\x1b[31;1merror\x1b[0m") {
+	if strings.Contains(plain.String(), "\x1b") || !strings.Contains(coloured.String(), "\x1b[31merror\x1b[0m") {
 		t.Errorf("plain %q, coloured %q", plain.String(), coloured.String())
 	}
 }
@@ -142,7 +143,7 @@ func TestNoOutputShowsTheLinesOfWhatMayBeSecret(t *testing.T) {
 	}
 	var out strings.Builder
 	for _, write := range []func() error{
-		func() error { return WriteText(&out, report, Style{}) },
+		func() error { return WriteText(&out, report, terminal.Style{}) },
 		func() error { return WriteJSON(&out, report) },
 		func() error { return WriteGitHub(&out, report) },
 		func() error { return WriteJUnit(&out, report) },

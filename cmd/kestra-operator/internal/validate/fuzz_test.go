@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"testing"
 	"unicode"
+
+	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/terminal"
 )
 
 // FuzzFile shows that no file can crash the command, and that nothing in it can steer a terminal or break a report.
@@ -18,7 +20,7 @@ func FuzzFile(f *testing.F) {
 		results, skipped := Judge{}.file(input{name: "flows.yaml", text: text, named: true})
 		report := Report{Results: results, Skipped: skipped}
 		var out bytes.Buffer
-		if err := WriteText(&out, report, Style{}); err != nil {
+		if err := WriteText(&out, report, terminal.Style{}); err != nil {
 			t.Fatal(err)
 		}
 		for _, r := range out.String() {

@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/terminal"
 	"github.com/kestra-operator/kestra-operator/schemas/flow"
 	"github.com/kestra-operator/kestra-operator/schemas/validation"
 )
@@ -13,14 +14,8 @@ import (
 // in a path need not be.
 const maxText = 2000
 
-// Style is how the text output looks.
-type Style struct {
-	// Color marks severities with the terminal's colours.
-	Color bool
-}
-
 // WriteText prints findings for people, each with its place, and a summary.
-func WriteText(w io.Writer, report Report, style Style) error {
+func WriteText(w io.Writer, report Report, style terminal.Style) error {
 	out := &printer{w: w, style: style}
 	for _, result := range report.Results {
 		for _, finding := range result.Findings {
@@ -35,7 +30,7 @@ func WriteText(w io.Writer, report Report, style Style) error {
 // printer remembers the first error of its writes.
 type printer struct {
 	w     io.Writer
-	style Style
+	style terminal.Style
 	err   error
 }
 
@@ -46,7 +41,7 @@ func (p *printer) printf(format string, arguments ...any) {
 }
 
 func (p *printer) finding(result Result, finding flow.Finding) {
-	p.printf("%s: %s: %s [%s]\n", p.style.bold(location(result, finding)), p.style.severity(finding.Severity), text(finding), finding.Rule)
+	p.printf("%s: %s: %s [%s]\n", p.style.Bold(location(result, finding)), p.severity(finding.Severity), text(finding), finding.Rule)
 	if excerpt := flow.Excerpt(result.text, finding); excerpt != "" {
 		p.printf("%s\n", strings.TrimRight(excerpt, "\n"))
 	}
@@ -102,18 +97,9 @@ func count(n int, noun string) string {
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
-func (s Style) severity(severity flow.Severity) string {
+func (p *printer) severity(severity flow.Severity) string {
 	if severity == flow.Error {
-		return s.paint("31;1", string(severity))
+		return p.style.Bad(string(severity))
 	}
-	return s.paint("33;1", string(severity))
-}
-
-func (s Style) bold(text string) string { return s.paint("1", text) }
-
-func (s Style) paint(code, text string) string {
-	if !s.Color {
-		return text
-	}
-	return "\x1b[" + code + "m" + text + "\x1b[0m"
+	return p.style.Doubtful(string(severity))
 }
