@@ -145,7 +145,7 @@ func (c *Catalog) members(typ string, other *Catalog) []string {
 		}
 		seen := map[string]bool{}
 		for _, definition := range sorted(family.Types) {
-			class := strings.TrimSuffix(strings.TrimSuffix(definition, "-1"), "-2")
+			class := className(definition)
 			if _, found := classes[class]; found && !seen[class] {
 				seen[class] = true
 				members = append(members, class)
