@@ -26,7 +26,7 @@ cannot be reached from here, ask in the operator's pod, which has both:
   kubectl -n kestra-operator exec deploy/kestra-operator -- /kestra-operator kubectl diff -n team-a
 
 Values of key-values are shown with --show-values only, and what comes from a Secret never is: of it, only that
-it differs is told. Times to live and descriptions cannot be read back and are not compared.
+it differs is told. Times to live and descriptions are not compared.
 
 Exit code: 0 when nothing differs, 1 when something does, 2 when an argument is wrong or something cannot be read.`
 
