@@ -28,7 +28,7 @@ RESULTS := .cache/results
 TEST := -race -p 2 -timeout 30m
 
 .DEFAULT_GOAL := help
-.PHONY: help generate build check format-check lint generated-check vulnerabilities test e2e agreement model faults chaos bench bench-scale bench-page bench-compare fuzz demo playground recording gitops site site-tools image release clean
+.PHONY: help generate build check format-check lint generated-check vulnerabilities control-plane test e2e agreement model faults chaos bench bench-scale bench-page bench-compare fuzz demo playground recording gitops site site-tools image release clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -66,32 +66,36 @@ generated-check:
 vulnerabilities:
 	@.ci/vulnerabilities $(GOVULNCHECK)
 
-test: ## Run every test with the race detector, on a real control plane that is built first
+# What most tests run on; it is compiled once for each version.
+control-plane:
 	go run ./test/cluster/cmd build
-	@mkdir -p $(RESULTS) && rm -f $(RESULTS)/test.json
-	$(GOTESTSUM) --format pkgname --format-hide-empty-pkg --jsonfile $(RESULTS)/test.json -- $(TEST) $(PACKAGES); \
-		status=$$?; go run ./test/tally $(RESULTS)/test.json; exit $$status
 
-e2e: ## Install and use the operator on a real cluster with nodes, which is built first (as root, on Linux)
+$(RESULTS):
+	mkdir -p $@
+
+# Runs tests by gotestsum's arguments, and tallies them under the target's name.
+tallied = rm -f $(RESULTS)/$@.json; $(GOTESTSUM) --jsonfile $(RESULTS)/$@.json $(1); \
+	status=$$?; go run ./test/tally $(RESULTS)/$@.json; exit $$status
+
+test: control-plane | $(RESULTS) ## Run every test with the race detector, on a real control plane that is built first
+	$(call tallied,--format pkgname --format-hide-empty-pkg -- $(TEST) $(PACKAGES))
+
+e2e: export KESTRA_OPERATOR_E2E := 1
+e2e: | $(RESULTS) ## Install and use the operator on a real cluster with nodes, which is built first (as root, on Linux)
 	go run ./test/cluster/cmd nodes-build
-	@mkdir -p $(RESULTS) && rm -f $(RESULTS)/e2e.json
-	KESTRA_OPERATOR_E2E=1 $(GOTESTSUM) --format standard-verbose --jsonfile $(RESULTS)/e2e.json -- -count=1 -p 2 -timeout 60m ./test/cluster/nodes/... ./test/e2e/...; \
-		status=$$?; go run ./test/tally $(RESULTS)/e2e.json; exit $$status
+	$(call tallied,--format standard-verbose -- -count=1 -p 2 -timeout 60m ./test/cluster/nodes/... ./test/e2e/...)
 
 agreement: ## Compare the judge with what recorded Kestra servers decided, and print the table
 	go test -count=1 -v -run TestAgreement ./schemas/flow
 
-model: ## Compare Kestra with a model after 10 000 random steps, count writes in three sweeps over 1 000 settled objects, and print both
-	go run ./test/cluster/cmd build
+model: control-plane ## Compare Kestra with a model after 10 000 random steps, count writes in three sweeps over 1 000 settled objects, and print both
 	MODEL_SEEDS=20 MODEL_STEPS=500 go test -count=1 -v -parallel 10 -timeout 2h -run TestAnySequenceOfChangesEndsWithWhatTheOwnersWant ./controllers
 	STEADY_OBJECTS=1000 go test -count=1 -v -timeout 30m -run TestThreeSweepsOverSettledObjectsWriteNothing ./controllers
 
-faults: ## Let every call of the operator fail in every way, and print what came of it
-	go run ./test/cluster/cmd build
+faults: control-plane ## Let every call of the operator fail in every way, and print what came of it
 	FAULTS=exhaustive go test -count=1 -race -v -timeout 60m ./test/faults/...
 
-chaos: ## Kill, freeze, cut off and confuse everything at random for CHAOS_DURATION, and compare; CHAOS_SEED repeats a run
-	go run ./test/cluster/cmd build
+chaos: control-plane ## Kill, freeze, cut off and confuse everything at random for CHAOS_DURATION, and compare; CHAOS_SEED repeats a run
 	CHAOS_DURATION=$(CHAOS_DURATION) CHAOS_SEED=$(strip $(CHAOS_SEED)) go test -count=1 -race -v -timeout 60m ./test/chaos
 
 # Of single functions, and of the whole operator, where each benchmark runs once and alternates with its reference.
@@ -99,16 +103,12 @@ BENCH_UNITS = $$(git grep -l '^func Benchmark' -- '*_test.go' ':!test/bench' | x
 BENCH_WHOLE = go test -run '^$$' -benchtime 1x ./test/bench
 BENCH_REPORT = go run -C test/bench/report . -plots ../../../$(RESULTS)
 
-bench: ## Measure the operator next to what Kubernetes and Kestra cost without it, and print the goals
-	go run ./test/cluster/cmd build
-	@mkdir -p $(RESULTS)
+bench: control-plane | $(RESULTS) ## Measure the operator next to what Kubernetes and Kestra cost without it, and print the goals
 	go test -run '^$$' -bench . -benchmem -benchtime 300ms $(BENCH_UNITS) > $(RESULTS)/bench-units.txt || { cat $(RESULTS)/bench-units.txt; exit 1; }
 	$(BENCH_WHOLE) -bench . -timeout 30m > $(RESULTS)/bench-whole.txt || { cat $(RESULTS)/bench-whole.txt; exit 1; }
 	@$(BENCH_REPORT) $(abspath $(RESULTS))/bench-units.txt $(abspath $(RESULTS))/bench-whole.txt
 
-bench-scale: ## Measure the same with a hundred thousand flows, and more slowly with ten thousand: hours, and 16 GiB of memory
-	go run ./test/cluster/cmd build
-	@mkdir -p $(RESULTS)
+bench-scale: control-plane | $(RESULTS) ## Measure the same with a hundred thousand flows, and more slowly with ten thousand: an hour or more, and 16 GiB of memory
 	BENCH_FLOWS=100000 $(BENCH_WHOLE) -bench Kept -timeout 3h > $(RESULTS)/bench-scale.txt || { cat $(RESULTS)/bench-scale.txt; exit 1; }
 	BENCH_SYNC_FLOWS=10000 $(BENCH_WHOLE) -bench Sync -timeout 3h >> $(RESULTS)/bench-scale.txt || { cat $(RESULTS)/bench-scale.txt; exit 1; }
 	@$(BENCH_REPORT) $(abspath $(RESULTS))/bench-scale.txt
@@ -134,8 +134,7 @@ playground: ## Start what the demo starts, and leave it to you: the tutorial beg
 recording: ## Draw the demo's story as docs/recording.svg
 	@go run ./test/demo -record docs/recording.svg </dev/null
 
-gitops: ## Let Argo CD's and Flux's own code deal with the operator's objects
-	go run ./test/cluster/cmd build
+gitops: control-plane ## Let Argo CD's and Flux's own code deal with the operator's objects
 	go test -count=1 -v -timeout 30m ./test/gitops
 
 site: $(SITE)/bin/mkdocs ## Build the documentation as a site to dist/site (needs Python with venv)
