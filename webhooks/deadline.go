@@ -4,39 +4,40 @@ import (
 	"context"
 	"net/http"
 	"time"
-
-	"go.opentelemetry.io/otel"
-	"go.opentelemetry.io/otel/propagation"
 )
 
-// patienceKey is the key of how long the API server waits for an answer.
-type patienceKey struct{}
+// defaultPatience and maxPatience are how long a request may take whose sender does not say how long it waits, and at most.
+// The API server waits for 30 s at most.
+const (
+	defaultPatience = 10 * time.Second
+	maxPatience     = 30 * time.Second
+)
 
-// withCaller keeps in the context what the API server says of itself: the trace that the request is part of, and how
-// long it waits.
-func withCaller(ctx context.Context, request *http.Request) context.Context {
-	ctx = otel.GetTextMapPropagator().Extract(ctx, propagation.HeaderCarrier(request.Header))
-	return withPatience(ctx, request)
+// punctual ends a request when its sender no longer waits, one whose body never ends too. The size of the body is bounded by
+// controller-runtime.
+type punctual struct{ http.Handler }
+
+func (p punctual) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	patience := patienceOf(r)
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(patience)) // every connection of a server has one
+	ctx, cancel := context.WithTimeout(r.Context(), patience)
+	defer cancel()
+	p.Handler.ServeHTTP(w, r.WithContext(ctx))
 }
 
-// withPatience keeps in the context until when the API server waits, which it says in the request's address.
-func withPatience(ctx context.Context, request *http.Request) context.Context {
-	timeout, said := saidPatience(request)
-	if !said {
-		return ctx
+// patienceOf is how long the sender of a request waits. The API server says so in the request's address.
+func patienceOf(r *http.Request) time.Duration {
+	patience, err := time.ParseDuration(r.URL.Query().Get("timeout"))
+	if err != nil || patience <= 0 {
+		return defaultPatience
 	}
-	return context.WithValue(ctx, patienceKey{}, time.Now().Add(timeout))
+	return min(patience, maxPatience)
 }
 
-func saidPatience(request *http.Request) (time.Duration, bool) {
-	timeout, err := time.ParseDuration(request.URL.Query().Get("timeout"))
-	return timeout, err == nil && timeout > 0
-}
-
-// withinPatience shortens a timeout to half of the time that the API server still waits, so that there is time
+// withinPatience shortens a timeout to half of the time that the sender of a request still waits, so that there is time
 // to answer without the server's word.
 func withinPatience(ctx context.Context, timeout time.Duration) time.Duration {
-	until, known := ctx.Value(patienceKey{}).(time.Time)
+	until, known := ctx.Deadline()
 	if !known {
 		return timeout
 	}

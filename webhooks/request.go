@@ -5,45 +5,24 @@ import (
 	"fmt"
 	"net/http"
 	"runtime"
-	"time"
 
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/propagation"
 	admissionv1 "k8s.io/api/admission/v1"
 	"sigs.k8s.io/controller-runtime/pkg/log"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
 	"sigs.k8s.io/controller-runtime/pkg/webhook/admission"
 )
 
-// defaultPatience and maxPatience are how long a request may take whose sender does not say how long it waits, and at most.
-// The API server waits for 30 s at most.
-const (
-	defaultPatience = 10 * time.Second
-	maxPatience     = 30 * time.Second
-)
-
 // register serves a webhook on the path that the webhook configurations name.
 func register(mgr manager.Manager, verb, kind string, handler admission.Handler) {
-	hook := &admission.Webhook{Handler: careful{handler}, WithContextFunc: withCaller}
+	hook := &admission.Webhook{Handler: careful{handler}, WithContextFunc: withTrace}
 	mgr.GetWebhookServer().Register("/"+verb+"-model-kestra-io-v1alpha1-"+kind, punctual{hook})
 }
 
-// punctual ends a request when its sender no longer waits, one whose body never ends too. The size of the body is bounded by
-// controller-runtime.
-type punctual struct{ http.Handler }
-
-func (p punctual) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	patience := patienceOf(r)
-	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(patience)) // every connection of a server has one
-	ctx, cancel := context.WithTimeout(r.Context(), patience)
-	defer cancel()
-	p.Handler.ServeHTTP(w, r.WithContext(ctx))
-}
-
-func patienceOf(r *http.Request) time.Duration {
-	patience, said := saidPatience(r)
-	if !said {
-		return defaultPatience
-	}
-	return min(patience, maxPatience)
+// withTrace keeps in the context the trace that the API server's request is part of.
+func withTrace(ctx context.Context, request *http.Request) context.Context {
+	return otel.GetTextMapPropagator().Extract(ctx, propagation.HeaderCarrier(request.Header))
 }
 
 // careful refuses operations that no webhook here knows. It has a panic, which controller-runtime turns into a refusal, name
