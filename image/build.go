@@ -4,9 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/exec"
 	"path"
-	"path/filepath"
 	"time"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -14,6 +12,8 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/layout"
 	"github.com/google/go-containerregistry/pkg/v1/mutate"
 	"github.com/google/go-containerregistry/pkg/v1/types"
+
+	"github.com/kestra-operator/kestra-operator/release/reproducible"
 )
 
 // build says what goes into the image.
@@ -50,7 +50,7 @@ func (b build) write(ctx context.Context, platforms []string, output string) (v1
 
 // image builds for one platform.
 func (b build) image(ctx context.Context, platform *v1.Platform) (v1.Image, error) {
-	binary, err := b.compile(ctx, platform)
+	binary, err := reproducible.Program{Folder: b.folder, Package: b.command, Version: b.version}.Compile(ctx, platform.OS, platform.Architecture)
 	if err != nil {
 		return nil, err
 	}
@@ -101,20 +101,3 @@ func (b build) configure(image v1.Image, platform *v1.Platform) (v1.Image, error
 
 // name of the binary.
 func (b build) name() string { return path.Base(b.command) }
-
-// compile builds a static binary, which does not tell where it was built.
-func (b build) compile(ctx context.Context, platform *v1.Platform) ([]byte, error) {
-	folder, err := os.MkdirTemp("", "image-")
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = os.RemoveAll(folder) }()
-	binary := filepath.Join(folder, b.name())
-	command := exec.CommandContext(ctx, "go", "build", "-tags", "grpcnotrace", "-trimpath", "-ldflags", "-s -w -X main.version="+b.version, "-o", binary, b.command)
-	command.Dir = b.folder
-	command.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS="+platform.OS, "GOARCH="+platform.Architecture)
-	if output, err := command.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("%s: %w\n%s", command, err, output)
-	}
-	return os.ReadFile(binary)
-}

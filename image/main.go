@@ -6,10 +6,11 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"strconv"
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/kestra-operator/kestra-operator/release/reproducible"
 )
 
 func main() {
@@ -37,7 +38,7 @@ func run(ctx context.Context, arguments []string) error {
 		return fmt.Errorf("-output is missing: name a folder for the image")
 	}
 	var err error
-	if b.created, err = sourceDate(os.Getenv("SOURCE_DATE_EPOCH")); err != nil {
+	if b.created, err = reproducible.Date(time.Unix(0, 0).UTC()); err != nil {
 		return err
 	}
 	digest, err := b.write(ctx, strings.Split(*platforms, ","), *output)
@@ -46,16 +47,4 @@ func run(ctx context.Context, arguments []string) error {
 	}
 	fmt.Println(digest)
 	return nil
-}
-
-// sourceDate reads the time that reproducible builds are dated with: seconds since 1970, which is also the default.
-func sourceDate(epoch string) (time.Time, error) {
-	if epoch == "" {
-		return time.Unix(0, 0).UTC(), nil
-	}
-	seconds, err := strconv.ParseInt(epoch, 10, 64)
-	if err != nil {
-		return time.Time{}, fmt.Errorf("SOURCE_DATE_EPOCH %q: want seconds since 1970", epoch)
-	}
-	return time.Unix(seconds, 0).UTC(), nil
 }

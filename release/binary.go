@@ -4,26 +4,10 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
-)
 
-// binary builds the program for a platform. It does not tell where it was built.
-func (r release) binary(ctx context.Context, p platform) ([]byte, error) {
-	folder, err := os.MkdirTemp("", "release-")
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = os.RemoveAll(folder) }() // it is in a temporary folder
-	built := filepath.Join(folder, r.name())
-	build := exec.CommandContext(ctx, "go", "build", "-tags", "grpcnotrace", "-trimpath", "-ldflags", "-s -w -X main.version="+r.version, "-o", built, r.command)
-	build.Dir = r.folder
-	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS="+p.os, "GOARCH="+p.arch)
-	if output, err := build.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("%s: %w\n%s", build, err, output)
-	}
-	return os.ReadFile(built)
-}
+	"github.com/kestra-operator/kestra-operator/release/reproducible"
+)
 
 // archiveName is the file that holds the program for a platform.
 func (r release) archiveName(p platform) string {
@@ -44,7 +28,7 @@ func (r release) binaryName(p platform) string {
 
 // archive packs the program for a platform with its licence.
 func (r release) archive(ctx context.Context, p platform) ([]byte, error) {
-	program, err := r.binary(ctx, p)
+	program, err := reproducible.Program{Folder: r.folder, Package: r.command, Version: r.version}.Compile(ctx, p.os, p.arch)
 	if err != nil {
 		return nil, err
 	}

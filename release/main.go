@@ -7,14 +7,18 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/kestra-operator/kestra-operator/release/reproducible"
 )
 
 // allPlatforms are those that the binary is released for.
 const allPlatforms = "linux/amd64,linux/arm64,darwin/amd64,darwin/arm64,windows/amd64"
+
+// oldest is the first time that a zip archive can tell.
+var oldest = time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -47,7 +51,7 @@ func run(ctx context.Context, arguments []string) error {
 	if r.platforms, err = parsePlatforms(*platforms); err != nil {
 		return err
 	}
-	if r.date, err = sourceDate(os.Getenv("SOURCE_DATE_EPOCH")); err != nil {
+	if r.date, err = reproducible.Date(oldest); err != nil {
 		return err
 	}
 	r.materials = strings.Fields(*materials)
@@ -57,17 +61,4 @@ func run(ctx context.Context, arguments []string) error {
 	}
 	fmt.Printf("%s\n%s is made, and nothing is published.\n", checksums, filepath.Clean(r.output))
 	return nil
-}
-
-// sourceDate reads the time that reproducible files are dated with: seconds since 1970. The default is the first time
-// that a zip archive can tell.
-func sourceDate(epoch string) (time.Time, error) {
-	if epoch == "" {
-		return time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC), nil
-	}
-	seconds, err := strconv.ParseInt(epoch, 10, 64)
-	if err != nil {
-		return time.Time{}, fmt.Errorf("SOURCE_DATE_EPOCH %q: want seconds since 1970", epoch)
-	}
-	return time.Unix(seconds, 0).UTC(), nil
 }
