@@ -24,19 +24,19 @@ type service struct{ namespace, name string }
 
 // admission looks at the webhook configurations, and at the Services and the certificates behind them.
 func (e *examination) admission(ctx context.Context) {
-	webhooks, err := e.webhooks(ctx)
-	if err != nil {
+	var err error
+	if e.webhooks, err = webhookconfig.All(ctx, e.Cluster); err != nil {
 		e.skip("webhooks", "admission", err)
 		return
 	}
-	if len(webhooks) == 0 {
+	if len(e.webhooks) == 0 {
 		e.add("webhooks", Failed, "apply the installation's manifests again: the webhook configurations are part of them",
 			"no webhook configuration calls the operator: wrong flows are stored, and only refused when they are synced")
 		return
 	}
 	healthy := true
 	var services []service
-	for _, webhook := range webhooks {
+	for _, webhook := range e.webhooks {
 		if problem := webhook.ConditionsProblem(); problem != "" {
 			healthy = false
 			e.add("webhooks", Failed, "apply the installation's manifests again", "%s", problem)
@@ -53,20 +53,11 @@ func (e *examination) admission(ctx context.Context) {
 		}
 	}
 	if healthy {
-		e.ok("webhooks", "%d webhooks, all with match conditions and a CA bundle", len(webhooks))
+		e.ok("webhooks", "%d webhooks, all with match conditions and a CA bundle", len(e.webhooks))
 	}
 	for _, s := range services {
 		e.service(ctx, s)
 	}
-}
-
-func (e *examination) webhooks(ctx context.Context) ([]webhookconfig.Webhook, error) {
-	validating, err := webhookconfig.Validating(ctx, e.Cluster)
-	if err != nil {
-		return nil, err
-	}
-	mutating, err := webhookconfig.Mutating(ctx, e.Cluster)
-	return append(validating, mutating...), err
 }
 
 // bundle looks at the authorities that the API server trusts for a webhook.

@@ -36,7 +36,7 @@ func (e *examination) certificates(ctx context.Context) {
 			e.skip("certificate", "the Secret "+key.String(), err)
 			continue
 		}
-		e.served(ctx, i, key, certificates(secret.Data[corev1.TLSCertKey]))
+		e.served(i, key, certificates(secret.Data[corev1.TLSCertKey]))
 	}
 }
 
@@ -73,7 +73,7 @@ func (e *examination) issuance(ctx context.Context, name types.NamespacedName) {
 }
 
 // served compares a serving certificate with the clock, and with what the API server trusts.
-func (e *examination) served(ctx context.Context, i installation, key client.ObjectKey, chain []*x509.Certificate) {
+func (e *examination) served(i installation, key client.ObjectKey, chain []*x509.Certificate) {
 	if len(chain) == 0 {
 		e.add("certificate", Failed, "look at whoever makes it: cert-manager, or the operator with --self-managed-certificates", "the Secret %s holds no certificate yet", key)
 		return
@@ -89,11 +89,7 @@ func (e *examination) served(ctx context.Context, i installation, key client.Obj
 	default:
 		e.ok("certificate", "the certificate in %s is good until %s", key, until)
 	}
-	webhooks, err := e.webhooks(ctx)
-	if err != nil {
-		return // that was said before
-	}
-	for _, webhook := range webhooks {
+	for _, webhook := range e.webhooks {
 		if !strings.HasSuffix(webhook.Host, "."+i.deployment.Namespace+".svc") {
 			continue
 		}

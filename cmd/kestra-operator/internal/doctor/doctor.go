@@ -8,6 +8,7 @@ import (
 	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/webhookconfig"
 	"github.com/kestra-operator/kestra-operator/controllers/kestra"
 )
 
@@ -57,6 +58,7 @@ type Patient struct {
 type examination struct {
 	Patient
 	findings      []Finding
+	webhooks      []webhookconfig.Webhook
 	installations []installation
 }
 

@@ -33,6 +33,16 @@ func Named(name string) client.ListOption {
 	return client.MatchingFields{metav1.ObjectNameField: name}
 }
 
+// All lists the operator's webhooks in the whole cluster, those that validate first.
+func All(ctx context.Context, reader client.Reader) ([]Webhook, error) {
+	validating, err := Validating(ctx, reader)
+	if err != nil {
+		return nil, err
+	}
+	mutating, err := Mutating(ctx, reader)
+	return append(validating, mutating...), err
+}
+
 // Validating lists the operator's webhooks in ValidatingWebhookConfigurations, all of the cluster's unless options
 // say which. Listing by [Named] takes the right to list that name only.
 func Validating(ctx context.Context, reader client.Reader, options ...client.ListOption) ([]Webhook, error) {

@@ -31,7 +31,7 @@ func TestWebhooksAsTheAPIServerKnowsThem(t *testing.T) {
 	}
 	createForeign(t, c)
 	t.Run("those of the project's manifests are all there, and have conditions", func(t *testing.T) {
-		webhooks := both(t, c)
+		webhooks := all(t, c)
 		if len(webhooks) != 4 {
 			t.Errorf("%d webhooks, want one that mutates and three that validate: %v", len(webhooks), webhooks)
 		}
@@ -51,7 +51,7 @@ func TestWebhooksAsTheAPIServerKnowsThem(t *testing.T) {
 			t.Fatal(err)
 		}
 		var problems []string
-		for _, webhook := range both(t, c) {
+		for _, webhook := range all(t, c) {
 			if problem := webhook.ConditionsProblem(); problem != "" {
 				problems = append(problems, problem)
 			}
@@ -101,17 +101,13 @@ func createForeign(t *testing.T, c client.Client) {
 	}
 }
 
-func both(t *testing.T, c client.Client) []webhookconfig.Webhook {
+func all(t *testing.T, c client.Client) []webhookconfig.Webhook {
 	t.Helper()
-	validating, err := webhookconfig.Validating(t.Context(), c)
+	webhooks, err := webhookconfig.All(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}
-	mutating, err := webhookconfig.Mutating(t.Context(), c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return append(validating, mutating...)
+	return webhooks
 }
 
 // issued is an authority's bundle and a certificate that it signed.
