@@ -3,6 +3,7 @@ package doctor
 import (
 	"context"
 
+	"k8s.io/apiextensions-apiserver/pkg/apihelpers"
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -40,7 +41,7 @@ func (e *examination) definition(present, wanted *apiextensionsv1.CustomResource
 	}
 	want, _ := crd.SchemaVersion(wanted) // it is embedded, and tested
 	switch {
-	case !established(present):
+	case !apihelpers.IsCRDConditionTrue(present, apiextensionsv1.Established):
 		e.add("definitions", Failed, "see the conditions of the definition: kubectl describe crd "+present.Name,
 			"the API server does not serve %s", present.Name)
 	case have == 0:
@@ -53,13 +54,4 @@ func (e *examination) definition(present, wanted *apiextensionsv1.CustomResource
 	default:
 		e.ok("definitions", "%s is served, schema %d", present.Name, have)
 	}
-}
-
-func established(definition *apiextensionsv1.CustomResourceDefinition) bool {
-	for _, condition := range definition.Status.Conditions {
-		if condition.Type == apiextensionsv1.Established {
-			return condition.Status == apiextensionsv1.ConditionTrue
-		}
-	}
-	return false
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"k8s.io/apiextensions-apiserver/pkg/apihelpers"
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
@@ -149,10 +150,5 @@ func isEstablished(ctx context.Context, cluster client.Reader, name string) (boo
 		}
 		return false, fmt.Errorf("custom resource definition %s: read: %w", name, err)
 	}
-	for _, condition := range definition.Status.Conditions {
-		if condition.Type == apiextensionsv1.Established {
-			return condition.Status == apiextensionsv1.ConditionTrue, nil
-		}
-	}
-	return false, nil
+	return apihelpers.IsCRDConditionTrue(&definition, apiextensionsv1.Established), nil
 }
