@@ -50,9 +50,13 @@ func inExpression(text string, part *regexp.Regexp) bool {
 		if at < 0 || at+1 >= len(text) {
 			return false
 		}
-		closing := map[byte]string{'{': "}}", '%': "%}"}[text[at+1]]
-		text = text[at+1:]
-		if closing == "" {
+		closing := ""
+		switch text = text[at+1:]; text[0] {
+		case '{':
+			closing = "}}"
+		case '%':
+			closing = "%}"
+		default:
 			continue
 		}
 		expression, rest, closed := strings.Cut(text[1:], closing)
