@@ -77,7 +77,7 @@ $(RESULTS):
 tallied = rm -f $(RESULTS)/$@.json; $(GOTESTSUM) --jsonfile $(RESULTS)/$@.json $(1); \
 	status=$$?; go run ./test/tally $(RESULTS)/$@.json; exit $$status
 
-test: control-plane | $(RESULTS) ## Run every test with the race detector, on a real control plane that is built first
+test: control-plane | $(RESULTS) ## Run the tests with the race detector, on a real control plane that is built first
 	$(call tallied,--format pkgname --format-hide-empty-pkg -- $(TEST) $(PACKAGES))
 
 e2e: export KESTRA_OPERATOR_E2E := 1
