@@ -4,6 +4,10 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
 )
 
 const eventsIntroduction = `# Events
@@ -16,9 +20,9 @@ controller is ` + "`kestra-operator`" + `.
 |---|---|---|
 `
 
-// eventTypes are the types of events by reason, where they are not both.
-var eventTypes = map[string]string{
-	"Succeeded": "Normal", "Progressing": "Normal", "Suspended": "Normal", "Expired": "Normal",
+// normal are the reasons that Ready has while it is not False; with every other the event is a warning.
+var normal = map[string]bool{
+	v1alpha1.ReasonSucceeded: true, v1alpha1.ReasonProgressing: true, v1alpha1.ReasonSuspended: true, v1alpha1.ReasonExpired: true,
 }
 
 // otherEvents are about what no condition tells.
@@ -35,9 +39,9 @@ func events(project string) (string, error) {
 		if !strings.HasPrefix(constant.name, "Reason") {
 			continue
 		}
-		kind := eventTypes[constant.value]
-		if kind == "" {
-			kind = "Warning"
+		kind := corev1.EventTypeWarning
+		if normal[constant.value] {
+			kind = corev1.EventTypeNormal
 		}
 		page += fmt.Sprintf("| `%s` | %s | %s |\n", constant.value, kind, cell(constant.text))
 	}
