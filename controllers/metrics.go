@@ -3,6 +3,8 @@ package controllers
 import (
 	"github.com/prometheus/client_golang/prometheus"
 	"sigs.k8s.io/controller-runtime/pkg/metrics"
+
+	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
 )
 
 var (
@@ -19,7 +21,7 @@ var (
 
 func init() {
 	metrics.Registry.MustRegister(driftsTotal, serverUp)
-	for _, kind := range []string{"KestraFlow", "KestraKeyValue", "KestraNamespaceFile"} {
+	for _, kind := range v1alpha1.Kinds() {
 		for _, action := range []string{"repaired", "reported", "contended"} {
 			driftsTotal.WithLabelValues(kind, action) // the first step of a counter is only seen from its 0
 		}

@@ -6,6 +6,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/metrics"
 
 	"github.com/kestra-operator/kestra-operator/schemas/flow"
+	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
 )
 
 var (
@@ -37,7 +38,7 @@ func init() {
 
 // startAtZero makes the series that are known to come: the first step of a counter is only seen from its 0.
 func startAtZero() {
-	for _, kind := range []string{"KestraFlow", "KestraKeyValue", "KestraNamespaceFile"} {
+	for _, kind := range v1alpha1.Kinds() {
 		for _, verdict := range []string{verdictAllowed, verdictWarned, verdictRefused, verdictFailed} {
 			admissionDuration.WithLabelValues(validating, kind, verdict)
 		}

@@ -12,6 +12,9 @@ const GroupName = "model.kestra.io"
 // GroupVersion is the group and version of every type in this package.
 var GroupVersion = schema.GroupVersion{Group: GroupName, Version: "v1alpha1"}
 
+// Kinds returns the names of the kinds of this group.
+func Kinds() []string { return []string{"KestraFlow", "KestraKeyValue", "KestraNamespaceFile"} }
+
 // SchemeBuilder collects the functions that add this package's types to a scheme.
 var SchemeBuilder = runtime.NewSchemeBuilder(addKnownTypes)
 
