@@ -98,8 +98,8 @@ func (p *patcher[T]) release(ctx context.Context) error {
 	}))
 }
 
-// finalizers replaces the list of finalizers if the change makes another one of it, and fails with a conflict when someone else has changed the
-// object meanwhile: the list is replaced as a whole.
+// finalizers replaces the list of finalizers if the change makes another one of it, and fails with a conflict when
+// someone else has changed the object meanwhile: the list is replaced as a whole.
 func (p *patcher[T]) finalizers(ctx context.Context, change func(client.Object)) error {
 	changed := p.base.DeepCopyObject().(T)
 	change(changed)
