@@ -10,6 +10,7 @@ import (
 
 	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
 	devkestra "github.com/kestra-operator/kestra-operator/test/kestra"
+	"github.com/kestra-operator/kestra-operator/test/suite"
 )
 
 func isDeletion(r devkestra.Request) bool { return r.Method == http.MethodDelete }
@@ -25,7 +26,7 @@ func TestADeletionWaitsForKestraAndNamesTheWayOut(t *testing.T) {
 			if message := conditionOf(obj, v1alpha1.ConditionReady).Message; !strings.Contains(message, "spec.deletionPolicy to Orphan") {
 				t.Errorf("message = %q, want the way out", message)
 			}
-			update(w, obj, func(o client.Object) { orphan(policyOf(o)) })
+			update(w, obj, func(o client.Object) { orphan(suite.PolicyOf(o)) })
 			w.awaitGone(obj)
 			w.kestra.Heal()
 			if _, found := kind.read(w, "target"); !found {
@@ -43,7 +44,7 @@ func TestOrphanCanBeChosenWhileDeletingWithoutAnOperator(t *testing.T) {
 			obj := settled(w, kind)
 			w.stop()
 			w.beginDeletion(obj)
-			update(w, obj, func(o client.Object) { orphan(policyOf(o)) })
+			update(w, obj, func(o client.Object) { orphan(suite.PolicyOf(o)) })
 			w.kestra.ResetRequests()
 			w.start()
 			w.awaitGone(obj)
@@ -86,7 +87,7 @@ func TestADeletionIsSuspendedToo(t *testing.T) {
 		t.Run(kind.name, func(t *testing.T) {
 			w := newWorld(t, devkestra.Options{}).start()
 			obj := settled(w, kind)
-			update(w, obj, func(o client.Object) { suspend(policyOf(o)) })
+			update(w, obj, func(o client.Object) { suspend(suite.PolicyOf(o)) })
 			w.awaitReady(obj, metav1.ConditionUnknown, v1alpha1.ReasonSuspended)
 			w.kestra.ResetRequests()
 			w.beginDeletion(obj)
@@ -94,7 +95,7 @@ func TestADeletionIsSuspendedToo(t *testing.T) {
 			if got := w.kestra.RequestCount(); got != 0 {
 				t.Errorf("%d calls of Kestra, want none", got)
 			}
-			update(w, obj, func(o client.Object) { policyOf(o).Suspend = false })
+			update(w, obj, func(o client.Object) { suite.PolicyOf(o).Suspend = false })
 			w.awaitGone(obj)
 			if _, found := kind.read(w, "target"); found {
 				t.Error("the target is still in Kestra")

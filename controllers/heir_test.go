@@ -14,6 +14,7 @@ import (
 
 	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
 	devkestra "github.com/kestra-operator/kestra-operator/test/kestra"
+	"github.com/kestra-operator/kestra-operator/test/suite"
 )
 
 // An heir that cannot take over now is neither passed over, which would leave a gap, nor forgotten, which would leave the
@@ -77,7 +78,7 @@ func TestAnHeirThatIsGoneLeavesNothingBehind(t *testing.T) {
 	w.intercept.SubResourcePatch = func(
 		ctx context.Context, c client.Client, sub string, obj client.Object, patch client.Patch, opts ...client.SubResourcePatchOption,
 	) error {
-		if obj.GetName() == "second" && statusOf(obj).Target != nil && !gone.Swap(true) {
+		if obj.GetName() == "second" && suite.StatusOf(obj).Target != nil && !gone.Swap(true) {
 			held := obj.DeepCopyObject().(client.Object)
 			withoutFinalizers := client.RawPatch("application/merge-patch+json", []byte(`{"metadata":{"finalizers":null}}`))
 			if err := errors.Join(c.Patch(ctx, held, withoutFinalizers), c.Delete(ctx, held)); err != nil {

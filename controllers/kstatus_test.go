@@ -13,6 +13,7 @@ import (
 
 	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
 	devkestra "github.com/kestra-operator/kestra-operator/test/kestra"
+	"github.com/kestra-operator/kestra-operator/test/suite"
 )
 
 // situation is what an object can be in, and what tools that read kstatus shall make of it.
@@ -29,7 +30,7 @@ func settled(w *world, kind modelKind, change ...func(*v1alpha1.SyncPolicy)) cli
 	w.t.Helper()
 	obj := kind.make("settled", "target", "one")
 	for _, c := range change {
-		c(policyOf(obj))
+		c(suite.PolicyOf(obj))
 	}
 	w.create(obj)
 	w.awaitSynced(obj)
@@ -41,7 +42,7 @@ func anew(w *world, kind modelKind, change ...func(*v1alpha1.SyncPolicy)) client
 	w.t.Helper()
 	obj := kind.make("anew", "target", "one")
 	for _, c := range change {
-		c(policyOf(obj))
+		c(suite.PolicyOf(obj))
 	}
 	w.create(obj)
 	return obj
@@ -137,7 +138,7 @@ func TestKstatusAgreesWithTheConditions(t *testing.T) {
 				obj := tc.arrange(w, kind)
 				w.awaitReady(obj, tc.ready, tc.reason)
 				if got := w.statusOfTools(obj); got != tc.want {
-					t.Errorf("kstatus says %s, want %s; status: %+v", got, tc.want, *statusOf(obj))
+					t.Errorf("kstatus says %s, want %s; status: %+v", got, tc.want, *suite.StatusOf(obj))
 				}
 			})
 		}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
 	devkestra "github.com/kestra-operator/kestra-operator/test/kestra"
+	"github.com/kestra-operator/kestra-operator/test/suite"
 )
 
 const (
@@ -221,7 +222,7 @@ func (m *model) toggleSuspend(target *modelTarget) {
 	m.settle(target)
 	obj := target.objects[m.random.IntN(len(target.objects))] // an heir, too
 	obj.suspended = !obj.suspended
-	update(m.world, obj.Object, func(o client.Object) { policyOf(o).Suspend = obj.suspended })
+	update(m.world, obj.Object, func(o client.Object) { suite.PolicyOf(o).Suspend = obj.suspended })
 	m.settle(target)
 }
 
@@ -258,16 +259,4 @@ func (m *model) settle(targets ...*modelTarget) {
 			m.t.Fatalf("%s in Kestra: %v, %q; want %v, %q", target.name, exists, held, target.exists, target.held)
 		}
 	}
-}
-
-func policyOf(obj client.Object) *v1alpha1.SyncPolicy {
-	switch obj := obj.(type) {
-	case *v1alpha1.KestraFlow:
-		return &obj.Spec.SyncPolicy
-	case *v1alpha1.KestraKeyValue:
-		return &obj.Spec.SyncPolicy
-	case *v1alpha1.KestraNamespaceFile:
-		return &obj.Spec.SyncPolicy
-	}
-	panic(fmt.Sprintf("no policy of %T", obj))
 }

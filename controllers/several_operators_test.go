@@ -10,6 +10,7 @@ import (
 
 	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
 	devkestra "github.com/kestra-operator/kestra-operator/test/kestra"
+	"github.com/kestra-operator/kestra-operator/test/suite"
 )
 
 // selectorOf parses the selector of an operator's objects.
@@ -72,8 +73,8 @@ func TestTwoOperatorsNeverTouchEachOthersObjects(t *testing.T) {
 			plain.eventually("the object", func(ctx context.Context) (bool, error) {
 				return true, plain.client.Get(ctx, client.ObjectKeyFromObject(obj), obj)
 			})
-			if controllerutil.ContainsFinalizer(obj, v1alpha1.Finalizer) || len(statusOf(obj).Conditions) > 0 {
-				t.Errorf("%s was touched: %v, %+v", obj.GetName(), obj.GetFinalizers(), *statusOf(obj))
+			if controllerutil.ContainsFinalizer(obj, v1alpha1.Finalizer) || len(suite.StatusOf(obj).Conditions) > 0 {
+				t.Errorf("%s was touched: %v, %+v", obj.GetName(), obj.GetFinalizers(), *suite.StatusOf(obj))
 			}
 		}
 	})

@@ -237,7 +237,7 @@ func (w *world) requestReconcile(obj client.Object) {
 	})
 	w.eventually("the echo of a request to reconcile "+obj.GetName(), func(ctx context.Context) (bool, error) {
 		err := w.client.Get(ctx, client.ObjectKeyFromObject(obj), obj)
-		return err == nil && statusOf(obj).LastHandledReconcileAt == stamp, err
+		return err == nil && suite.StatusOf(obj).LastHandledReconcileAt == stamp, err
 	})
 }
 
@@ -246,7 +246,7 @@ func (w *world) awaitReady(obj client.Object, status metav1.ConditionStatus, rea
 	w.t.Helper()
 	defer func() {
 		if w.t.Failed() {
-			w.t.Logf("the last status of %s: %+v", obj.GetName(), *statusOf(obj))
+			w.t.Logf("the last status of %s: %+v", obj.GetName(), *suite.StatusOf(obj))
 		}
 	}()
 	w.eventually(fmt.Sprintf("Ready=%s, reason %s, of %s", status, reason, obj.GetName()), func(ctx context.Context) (bool, error) {
@@ -255,7 +255,7 @@ func (w *world) awaitReady(obj client.Object, status metav1.ConditionStatus, rea
 		}
 		ready := conditionOf(obj, v1alpha1.ConditionReady)
 		return ready.Status == status && ready.Reason == reason &&
-			statusOf(obj).ObservedGeneration == obj.GetGeneration(), nil
+			suite.StatusOf(obj).ObservedGeneration == obj.GetGeneration(), nil
 	})
 }
 
@@ -284,21 +284,9 @@ func (w *world) awaitLooks(count int) {
 	w.eventually("looks at Kestra", func(context.Context) (bool, error) { return reads() >= before+count, nil })
 }
 
-func statusOf(obj client.Object) *v1alpha1.SyncStatus {
-	switch obj := obj.(type) {
-	case *v1alpha1.KestraFlow:
-		return &obj.Status.SyncStatus
-	case *v1alpha1.KestraKeyValue:
-		return &obj.Status.SyncStatus
-	case *v1alpha1.KestraNamespaceFile:
-		return &obj.Status.SyncStatus
-	}
-	panic(fmt.Sprintf("no status of %T", obj))
-}
-
 // conditionOf returns a condition; its zero value when the object does not have it.
 func conditionOf(obj client.Object, kind string) metav1.Condition {
-	if c := meta.FindStatusCondition(statusOf(obj).Conditions, kind); c != nil {
+	if c := meta.FindStatusCondition(suite.StatusOf(obj).Conditions, kind); c != nil {
 		return *c
 	}
 	return metav1.Condition{}

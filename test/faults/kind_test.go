@@ -213,16 +213,3 @@ func nameOf(text string, render func(string) string) string {
 	}
 	return fmt.Sprintf("something else: %.80q", text)
 }
-
-// statusOf returns the part of the status that all kinds have.
-func statusOf(obj client.Object) *v1alpha1.SyncStatus {
-	switch obj := obj.(type) {
-	case *v1alpha1.KestraFlow:
-		return &obj.Status.SyncStatus
-	case *v1alpha1.KestraKeyValue:
-		return &obj.Status.SyncStatus
-	case *v1alpha1.KestraNamespaceFile:
-		return &obj.Status.SyncStatus
-	}
-	panic(fmt.Sprintf("no status of %T", obj))
-}

@@ -16,6 +16,7 @@ import (
 
 	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
 	devkestra "github.com/kestra-operator/kestra-operator/test/kestra"
+	"github.com/kestra-operator/kestra-operator/test/suite"
 )
 
 // honestReasons are what a status may give as a reason while calls fail: none of them blames the spec, or anybody
@@ -63,7 +64,7 @@ func (t *truth) note(event watch.EventType, obj client.Object) {
 // check compares one state with Kestra. Only a change of the spec, which bumps the generation, lets Kestra hold
 // anything else than what a truthful status has claimed.
 func (t *truth) check(obj client.Object) {
-	status := statusOf(obj)
+	status := suite.StatusOf(obj)
 	ready := meta.FindStatusCondition(status.Conditions, v1alpha1.ConditionReady)
 	if ready == nil || ready.ObservedGeneration != obj.GetGeneration() {
 		return
@@ -88,7 +89,7 @@ func (t *truth) check(obj client.Object) {
 }
 
 func (t *truth) lie(obj client.Object, what string) {
-	ready := meta.FindStatusCondition(statusOf(obj).Conditions, v1alpha1.ConditionReady)
+	ready := meta.FindStatusCondition(suite.StatusOf(obj).Conditions, v1alpha1.ConditionReady)
 	line := fmt.Sprintf("the status of %s (Ready=%s, %s) %s", obj.GetName(), ready.Status, ready.Reason, what)
 	if !slices.Contains(t.lies, line) {
 		t.lies = append(t.lies, line)
@@ -117,13 +118,13 @@ func (t *truth) lacks(name, condition string, status metav1.ConditionStatus, rea
 	if !found {
 		return name + " does not exist"
 	}
-	is := meta.FindStatusCondition(statusOf(obj).Conditions, condition)
+	is := meta.FindStatusCondition(suite.StatusOf(obj).Conditions, condition)
 	switch {
 	case is == nil:
 		return name + " has no condition " + condition
 	case is.Status != status || is.Reason != reason:
 		return fmt.Sprintf("%s has %s=%s, %s: %s", name, condition, is.Status, is.Reason, is.Message)
-	case is.ObservedGeneration != obj.GetGeneration() || statusOf(obj).ObservedGeneration != obj.GetGeneration():
+	case is.ObservedGeneration != obj.GetGeneration() || suite.StatusOf(obj).ObservedGeneration != obj.GetGeneration():
 		return name + " has a status of an older generation"
 	}
 	return ""
@@ -141,7 +142,7 @@ func (t *truth) handled(name string) string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if obj := t.objects[name]; obj != nil {
-		return statusOf(obj).LastHandledReconcileAt
+		return suite.StatusOf(obj).LastHandledReconcileAt
 	}
 	return ""
 }
