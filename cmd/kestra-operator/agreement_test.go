@@ -32,6 +32,8 @@ var agreements = map[string]struct {
 	"a status":                                   {aFlow, "", "", ", status: {observedGeneration: 1}", false},
 	"a status that is null":                      {aFlow, "", "", ", status: null", false},
 	"an interval in parts":                       {aFlow, "", ", interval: 1h0m10.5s", "", false},
+	"a name that the API server makes":           {strings.Replace(aFlow, "name: a", "generateName: a-", 1), "", "", "", false},
+	"a wrong beginning of a name":                {strings.Replace(aFlow, "name: a", "generateName: A_", 1), "", "", "", true},
 	"a required name that is null":               {aValue, "", ", valueFrom: {secretKeyRef: {name: null, key: b}}", "", true},
 	"a required name that is missing":            {aValue, "", ", valueFrom: {secretKeyRef: {key: b}}", "", true},
 	"a namespace that is null":                   {strings.Replace(aFlow, "namespace: company.team, id", "namespace: null, id", 1), "", "", "", true},

@@ -1,6 +1,7 @@
 package validate
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"regexp"
@@ -91,6 +92,9 @@ func (o object) read(into any, meta *metav1.ObjectMeta) (findings []flow.Finding
 	if placed.Namespace == "" {
 		placed.Namespace = metav1.NamespaceDefault // kubectl fills it in
 	}
+	if placed.GenerateName != "" {
+		placed.Name = cmp.Or(placed.Name, "generated") // the API server fills it in
+	}
 	return append(findings, o.fieldErrors(apivalidation.ValidateObjectMeta(&placed, true, apivalidation.NameIsDNSSubdomain, field.NewPath("metadata")))...), true
 }
 
@@ -157,6 +161,7 @@ func shorten(message string) string {
 // unreadable makes a finding of a document that is not YAML.
 func unreadable(err error) *flow.Finding {
 	message := strings.TrimPrefix(err.Error(), "error converting YAML to JSON: ")
+	message = strings.TrimPrefix(message, "yaml: unmarshal errors:\n  ") // of a key that is there twice
 	finding := &flow.Finding{Severity: flow.Error, Rule: "manifest-syntax"}
 	if match := yamlLine.FindStringSubmatch(message); match != nil {
 		message = strings.TrimPrefix(message, match[0])

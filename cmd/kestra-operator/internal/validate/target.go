@@ -1,6 +1,7 @@
 package validate
 
 import (
+	"cmp"
 	"fmt"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -16,7 +17,7 @@ type target struct {
 // keeping is a target, and the object that keeps it.
 type keeping struct {
 	target
-	object string // "namespace/name", or the name alone
+	object string // "namespace/name", or the name alone; what the name begins with where the API server makes it
 	line   int
 	column int
 	at     string // of the object in its document
@@ -34,7 +35,7 @@ func (j Judge) keeps(o object, findings []flow.Finding, t target, meta metav1.Ob
 	if t.namespace == "" || t.name == "" {
 		return judged{findings: findings}
 	}
-	name := meta.Name
+	name := cmp.Or(meta.Name, meta.GenerateName)
 	if meta.Namespace != "" {
 		name = meta.Namespace + "/" + name
 	}

@@ -193,6 +193,7 @@ func TestManifestsAreJudged(t *testing.T) {
 		"a field of another type":          {manifest + "  suspend: maybe\n", []string{"1: refused manifest@15:12"}, 0},
 		"a kind that does not exist":       {"apiVersion: model.kestra.io/v1alpha1\nkind: KestraFlo\n", []string{"1: refused unknown-kind@2:7"}, 0},
 		"what is not YAML":                 {"a: 1\n---\napiVersion: model.kestra.io/v1alpha1\nkind: KestraFlow\nspec: [\n", []string{"2: refused manifest-syntax@5:1"}, 1},
+		"a key that is there twice":        {"# first\n---\n" + manifest + "  id: hello\n", []string{"1: refused manifest-syntax@17:1"}, 0},
 		"a list of another group's kind":   {"apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Secret\n", nil, 1},
 		"objects in lists, lists in lists": {"apiVersion: v1\nkind: List\nitems:\n- apiVersion: model.kestra.io/v1alpha1\n  kind: KestraFlowList\n  items:\n  - {apiVersion: model.kestra.io/v1alpha1, kind: Flow}\n", []string{"1: refused unknown-kind@7:50"}, 0},
 	}
