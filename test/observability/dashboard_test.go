@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/kestra-operator/kestra-operator/test/cluster/build"
 )
 
 const dashboardFile = "../../config/observability/dashboard.json"
@@ -98,10 +100,9 @@ func TestEveryPanelExplainsItselfAndAsksForTheChosenOperator(t *testing.T) {
 
 func TestTheDashboardIsWhatGrafanasOwnSchemaSays(t *testing.T) {
 	binary := filepath.Join(t.TempDir(), "grafana")
-	build := exec.CommandContext(t.Context(), "go", "build", "-o", binary, ".")
-	build.Dir = "grafana"
-	build.Env = append(os.Environ(), "GOFLAGS=", "GOWORK=off")
-	if output, err := build.CombinedOutput(); err != nil {
+	compile := exec.CommandContext(t.Context(), "go", "build", "-o", binary, ".")
+	compile.Dir, compile.Env = "grafana", build.Environment()
+	if output, err := compile.CombinedOutput(); err != nil {
 		t.Skipf("no schema of Grafana's: %v\n%s", err, output)
 	}
 	text, err := os.ReadFile(dashboardFile)
