@@ -25,11 +25,11 @@ var (
 // built returns the path of a command of Prometheus', and skips the test where it cannot be built.
 func built(t *testing.T, command build.Command) string {
 	t.Helper()
-	paths, err := build.Commands(t.Context(), os.Stderr, command)
+	path, err := command.Build(t.Context(), os.Stderr)
 	if err != nil {
-		t.Skipf("no %s: %v", command.Name, err)
+		t.Skipf("no Prometheus: %v", err)
 	}
-	return paths[command.Name]
+	return path
 }
 
 // prometheus scrapes the operator.
@@ -51,7 +51,7 @@ scrape_configs:
 // startPrometheus starts Prometheus, which ends with the test; nil where it cannot be built.
 func (w *world) startPrometheus() *prometheus {
 	w.t.Helper()
-	paths, err := build.Commands(w.t.Context(), os.Stderr, prometheusCommand)
+	binary, err := prometheusCommand.Build(w.t.Context(), os.Stderr)
 	if err != nil {
 		w.t.Logf("no Prometheus, so what it would be told is not looked at: %v", err)
 		return nil
@@ -69,7 +69,7 @@ func (w *world) startPrometheus() *prometheus {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	command := exec.Command(paths[prometheusCommand.Name], "--config.file="+config, "--storage.tsdb.path="+filepath.Join(folder, "data"),
+	command := exec.Command(binary, "--config.file="+config, "--storage.tsdb.path="+filepath.Join(folder, "data"),
 		"--web.listen-address="+address)
 	command.Stdout, command.Stderr = log, log
 	command.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} // nothing outlives a killed test
