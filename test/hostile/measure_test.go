@@ -11,8 +11,6 @@ import (
 	"testing"
 	"text/tabwriter"
 	"time"
-
-	"github.com/kestra-operator/kestra-operator/test/process"
 )
 
 // cost is what reading one text took.
@@ -30,13 +28,9 @@ var costs struct {
 }
 
 // measure calls a reader of a text and fails when it allocates more than the bound, in bytes. What is allocated in all is
-// more than what is ever in use. The race detector throws a part of every sync.Pool away, that of regular expressions among
-// them, so that many times as much is allocated with it. The tests of this package run one after the other, or they would count each other's.
+// more than what is ever in use. The tests of this package run one after the other, or they would count each other's.
 func measure(t *testing.T, reader string, b bomb, bound uint64, read func(text string) (outcome string)) {
 	t.Helper()
-	if process.Raced {
-		bound *= 16
-	}
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	start := time.Now()
