@@ -1,10 +1,12 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/spf13/pflag"
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/rest"
@@ -12,6 +14,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/certificate"
+	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/selection"
 	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
 )
 
@@ -49,6 +52,18 @@ func (f *clusterFlags) client() (client.Client, string, error) {
 		return nil, "", err
 	}
 	c, err := newClusterClient(access)
+	return c, namespace, err
+}
+
+// reach returns a client of the chosen cluster, and the namespace to look for objects in: all of them where that was said.
+func (f *clusterFlags) reach(selected selection.Selection, allNamespaces bool) (client.Client, string, error) {
+	if allNamespaces && selected.Named() {
+		return nil, "", errors.New("an object cannot be named across all namespaces: drop --all-namespaces")
+	}
+	c, namespace, err := f.client()
+	if allNamespaces {
+		namespace = metav1.NamespaceAll
+	}
 	return c, namespace, err
 }
 

@@ -2,12 +2,10 @@ package main
 
 import (
 	"context"
-	"errors"
 	"strings"
 
 	"github.com/spf13/cobra"
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/plugin"
@@ -79,15 +77,9 @@ func (f *objectFlags) find(ctx context.Context, arguments []string) (client.Clie
 	if err != nil {
 		return nil, nil, err
 	}
-	if f.allNamespaces && selected.Named() {
-		return nil, nil, errors.New("an object cannot be named across all namespaces: drop --all-namespaces")
-	}
-	c, namespace, err := f.cluster.client()
+	c, namespace, err := f.cluster.reach(selected, f.allNamespaces)
 	if err != nil {
 		return nil, nil, err
-	}
-	if f.allNamespaces {
-		namespace = metav1.NamespaceAll
 	}
 	objects, err := plugin.Find(ctx, c, namespace, selected)
 	return c, objects, err

@@ -50,22 +50,17 @@ func newReleaseCommand() *cobra.Command {
 			if options.Selection, err = selection.Parse(arguments); err != nil {
 				return err
 			}
-			if allNamespaces && options.Selection.Named() {
-				return errors.New("an object cannot be named across all namespaces: drop --all-namespaces")
-			}
 			if options.Selector, err = labels.Parse(selector); err != nil {
 				return fmt.Errorf("--selector: %w", err)
 			}
 			if selector != "" && options.Selection.Named() {
 				return errors.New("an object that is named takes no selector: drop one of the two")
 			}
-			c, namespace, err := cluster.client()
+			c, namespace, err := cluster.reach(options.Selection, allNamespaces)
 			if err != nil {
 				return err
 			}
-			if !allNamespaces {
-				options.Namespace = namespace
-			}
+			options.Namespace = namespace
 			tell := releaseTeller{out: command.OutOrStdout(), errors: command.ErrOrStderr(), dryRun: options.DryRun}
 			return tell.verdict(release.Run(command.Context(), c, options, tell.outcome))
 		},
