@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/tls"
 	"fmt"
-	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
@@ -12,6 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/rest"
+	"k8s.io/utils/clock"
 	"k8s.io/utils/ptr"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
@@ -25,13 +25,6 @@ import (
 	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/config"
 	"github.com/kestra-operator/kestra-operator/controllers"
 	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
-)
-
-// The lease of the reconciling replica: another one takes over at most leaseDuration after a crash.
-const (
-	leaseDuration = 10 * time.Second
-	renewDeadline = 7 * time.Second
-	retryPeriod   = 2 * time.Second
 )
 
 // Run runs the operator until the context ends.
@@ -86,10 +79,16 @@ func newManager(ctx context.Context, c config.Config, access *rest.Config, clust
 		return nil, err
 	}
 	options.WebhookServer = closingServer{options.WebhookServer, stopping, c.ShutdownDelay, serving}
+	elected, err := newLease(c, access, clock.RealClock{})
+	if err != nil {
+		return nil, err
+	}
+	options.LeaderElectionResourceLockInterface = elected
 	mgr, err := ctrl.NewManager(access, options)
 	if err != nil {
 		return nil, fmt.Errorf("set up the manager: %w", err)
 	}
+	elected.LockConfig.EventRecorder = mgr.GetEventRecorderFor(elected.Identity()) //nolint:staticcheck // the lock takes no newer one
 	if c.Webhook.SelfManaged {
 		if err := addAuthority(ctx, mgr, cluster, c); err != nil {
 			return nil, err
@@ -138,9 +137,8 @@ func managerOptions(c config.Config, scheme *runtime.Scheme, serving *certificat
 		Controller: ctrlconfig.Controller{SkipNameValidation: ptr.To(true)},
 
 		LeaderElection:                c.LeaderElect,
-		LeaderElectionID:              c.LeaseName(),
-		LeaderElectionNamespace:       c.Namespace,
-		LeaderElectionReleaseOnCancel: true, // the process ends when the manager does
+		LeaderElectionID:              c.LeaseName(), // the name that metrics tell
+		LeaderElectionReleaseOnCancel: true,          // the process ends when the manager does
 		LeaseDuration:                 ptr.To(leaseDuration),
 		RenewDeadline:                 ptr.To(renewDeadline),
 		RetryPeriod:                   ptr.To(retryPeriod),
