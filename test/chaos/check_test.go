@@ -152,7 +152,7 @@ func (w *world) adopt(t *target, c *claim, obj client.Object) {
 	t.edit(fresh, t.name, content)
 	policyOf(fresh).Suspend, policyOf(fresh).DeletionPolicy = policy.Suspend, policy.DeletionPolicy
 	*c = claim{
-		obj: fresh, acknowledged: content, before: content,
+		obj: fresh, acknowledged: content, since: []string{content},
 		suspended: policy.Suspend, orphan: policy.DeletionPolicy == v1alpha1.DeletionOrphan,
 		settled: c.settled || readyOf(obj).Status == metav1.ConditionTrue,
 	}

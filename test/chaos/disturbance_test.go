@@ -121,6 +121,7 @@ var surroundings = []disturbance{
 		if which%2 == 1 {
 			jump = -jump
 		}
+		w.expiring = w.expiring || jump > 0
 		w.kestra.Clock.Advance(jump)
 		return nil
 	}},
@@ -165,6 +166,21 @@ func (w *world) heal() {
 	w.kestra.Heal()
 	for _, r := range w.replicas {
 		r.Start()
+	}
+	w.expire()
+}
+
+// expire lets every key-value with a time to live be gone, when the clock of Kestra has jumped beyond it. One that an object
+// keeps comes back.
+func (w *world) expire() {
+	if !w.expiring {
+		return
+	}
+	w.expiring = false
+	for _, t := range w.targets() {
+		if t.kind.name == keyValueKind.name && mayExpire(t.name) {
+			t.mayHold(absent)
+		}
 	}
 }
 

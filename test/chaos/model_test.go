@@ -36,9 +36,10 @@ type claim struct {
 	suspended, orphan, unsure bool
 	// deleted is true once a deletion was acknowledged, and perhaps when it was only tried.
 	deleted, perhapsDeleted bool
-	// settled is true once a check has found the object's text in Kestra, and before is the content that was checked last.
+	// settled is true once a check has found the object's text in Kestra.
 	settled bool
-	before  string
+	// since are the contents that it may have had since the last check, that of the check included: Kestra may hold any.
+	since []string
 }
 
 // mayHold adds to what Kestra may hold without an object.
@@ -74,10 +75,8 @@ func (t *target) afterDeletion(c *claim) {
 
 // textsOf are the texts that an object may have wanted.
 func (t *target) textsOf(c *claim) (texts []string) {
-	for _, content := range append([]string{c.before, c.acknowledged}, c.doubtful...) {
-		if content != "" {
-			texts = append(texts, t.textOf(c.obj, content))
-		}
+	for _, content := range c.since {
+		texts = append(texts, t.textOf(c.obj, content))
 	}
 	return texts
 }

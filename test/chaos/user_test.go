@@ -115,6 +115,7 @@ func (u *user) create(t *target, content string) {
 	default:
 		c.doubtful = []string{content}
 	}
+	c.since = []string{content}
 	// What the object is made of until it is edited.
 	t.edit(c.obj, t.name, content)
 	t.claims = append(t.claims, c)
@@ -164,10 +165,12 @@ func (u *user) update(t *target, c *claim, content string) {
 	switch {
 	case err == nil:
 		c.acknowledged, c.doubtful = content, nil
+		c.since = append(c.since, content)
 		t.edit(c.obj, t.name, content)
 		u.count("updates")
 	case !wasRefused(err):
 		c.doubtful = append(c.doubtful, content)
+		c.since = append(c.since, content)
 		t.edit(c.obj, t.name, "") // differs from any, so that the next patch says all
 	}
 }

@@ -39,6 +39,8 @@ type world struct {
 	replicas []*process.Replica
 	untouched
 	users []*user
+	// expiring is true once the clock of Kestra has jumped, in a round, beyond the life of every key-value that has one.
+	expiring bool
 	tally
 
 	mu          sync.Mutex
