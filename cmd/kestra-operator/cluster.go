@@ -42,6 +42,7 @@ func (f *clusterFlags) access() (*rest.Config, string, error) {
 	if err != nil {
 		return nil, "", fmt.Errorf("read the kubeconfig: %w", err)
 	}
+	access.QPS = -1 // API servers give every caller a fair turn; five calls a second would hold back who has many objects
 	return access, namespace, nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/spf13/pflag"
 	"sigs.k8s.io/controller-runtime/pkg/envtest"
 
 	"github.com/kestra-operator/kestra-operator/config/crd"
@@ -136,8 +137,25 @@ func TestPluginOnARealCluster(t *testing.T) {
 	}
 	t.Run("status and doctor for programs", func(t *testing.T) { testJSON(t, plane) })
 	t.Run("manifests on disk", func(t *testing.T) { testDiffOfFiles(t, plane) })
+	t.Run("calls are not held back", func(t *testing.T) { testUnlimited(t, plane) })
 	t.Run("the same verdict as the API server's", func(t *testing.T) { testAgreement(t, plane) })
 	t.Run("as kubectl calls it", func(t *testing.T) { testAsPlugin(t, plane) })
+}
+
+func testUnlimited(t *testing.T, plane *cluster.ControlPlane) {
+	var flags clusterFlags
+	set := pflag.NewFlagSet("", pflag.ContinueOnError)
+	flags.bind(set)
+	if err := set.Parse([]string{"--kubeconfig", plane.Kubeconfig()}); err != nil {
+		t.Fatal(err)
+	}
+	access, _, err := flags.access()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if access.QPS >= 0 {
+		t.Errorf("%v calls a second are allowed, want no limit", access.QPS)
+	}
 }
 
 func testJSON(t *testing.T, plane *cluster.ControlPlane) {
