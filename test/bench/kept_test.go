@@ -48,7 +48,7 @@ type kept struct {
 // start starts the operator, which goes on beyond the phase.
 func (k *kept) start(arguments ...string) {
 	if k.operator != nil {
-		k.operator.stop()
+		k.operator.stop(k.all)
 	}
 	arguments = append(arguments, "--watch-namespaces="+k.namespace, "--kestra-version=1.3")
 	k.operator = startOperator(k.all, "kept", k.server, arguments...)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/kestra-operator/kestra-operator/test/kestra"
+	"github.com/kestra-operator/kestra-operator/test/process"
 )
 
 // operatorNamespace is where every operator of a run keeps its lease, hash key and catalog.
@@ -16,7 +17,7 @@ const operatorNamespace = "default"
 
 // operator is the operator's own binary, running.
 type operator struct {
-	*process
+	program
 	// webhooks is where it serves admission, without a scheme.
 	webhooks string
 	probes   string
@@ -30,7 +31,7 @@ func startOperator(b testing.TB, name string, server *kestra.Server, arguments .
 	if err != nil {
 		b.Fatal(err)
 	}
-	o := &operator{webhooks: freeAddress(b), probes: freeAddress(b), metrics: freeAddress(b)}
+	o := &operator{webhooks: process.FreeAddress(b), probes: process.FreeAddress(b), metrics: process.FreeAddress(b)}
 	_, port, err := net.SplitHostPort(o.webhooks)
 	if err != nil {
 		b.Fatal(err)
@@ -42,16 +43,15 @@ func startOperator(b testing.TB, name string, server *kestra.Server, arguments .
 		"--metrics-bind-address=" + o.metrics, "--health-probe-bind-address=" + o.probes,
 		"--shutdown-delay=0s", "--log-level=warn",
 	}, arguments...)...)
-	credentials := server.Credentials()
-	command.Env = append(os.Environ(), "KUBECONFIG="+plane.Kubeconfig(), "KESTRA_API_BASIC_AUTH="+credentials.Username+":"+credentials.Password)
-	o.process = start(b, command)
+	command.Env = append(os.Environ(), "KUBECONFIG="+plane.Kubeconfig(), process.BasicAuth(server.Credentials()))
+	o.program = start(b, command)
 	return o
 }
 
 // awaitReady waits until the operator is ready for admission, and returns how long it took from the start of the process.
 func (o *operator) awaitReady(b testing.TB) time.Duration {
 	b.Helper()
-	o.await(b, "readiness", func(ctx context.Context) error { return ok(ctx, "http://"+o.probes+"/readyz") })
+	o.await(b, "readiness", func(ctx context.Context) error { return process.Ready(ctx, o.probes) })
 	return time.Since(o.began)
 }
 

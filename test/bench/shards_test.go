@@ -44,7 +44,7 @@ func keepShards(b testing.TB, names ...string) []shard {
 		awaitSynced(b, o, each)
 		now := o.readMetrics(b)
 		shards = append(shards, shard{flows: now.sum("kestra_operator_objects", nil), cpu: now.sum(cpuMetric, nil)})
-		o.stop()
+		o.stop(b)
 	}
 	return shards
 }

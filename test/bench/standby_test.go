@@ -31,7 +31,7 @@ func BenchmarkStandby(b *testing.B) {
 			b.ReportMetric(now.mebibytes(residentMetric), "MiB-resident")
 			b.ReportMetric(now.mebibytes("go_memstats_heap_inuse_bytes"), "MiB-heap")
 			b.ReportMetric(0, "ns/op")
-			o.stop()
+			o.stop(b)
 		}
 	})
 }

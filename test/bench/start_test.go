@@ -27,7 +27,7 @@ func BenchmarkStart(b *testing.B) {
 			o := startOperator(b, "start", kestra.Start(b, kestra.Options{}), "--watch-namespaces="+namespace)
 			took = append(took, o.awaitReady(b))
 			resident = append(resident, o.settledMemory(b))
-			o.stop()
+			o.stop(b)
 		}
 		b.ReportMetric(milliseconds(quantile(took, 0.5)), "ms-to-ready")
 		b.ReportMetric(median(resident), "MiB-resident-idle")

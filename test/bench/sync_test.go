@@ -67,7 +67,7 @@ func syncOnce(b testing.TB, flows int, latency time.Duration) synced {
 	s.ours = storeRate(b, server, flows)
 	awaitSynced(b, o, flows)
 	s.calls = server.RequestCount()
-	o.stop()
+	o.stop(b)
 	s.written = apiServerWrites(b).since(before)
 	return s
 }

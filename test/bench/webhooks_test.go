@@ -18,6 +18,8 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/webhook"
 	"sigs.k8s.io/controller-runtime/pkg/webhook/admission"
 	"sigs.k8s.io/yaml"
+
+	"github.com/kestra-operator/kestra-operator/test/process"
 )
 
 // emptyWebhooksVariable makes this test binary serve webhooks that allow everything, on the address that it holds: the
@@ -54,7 +56,7 @@ func serveEmptyWebhooks(address string) error {
 // startEmptyWebhooks serves the floor, and returns where.
 func startEmptyWebhooks(b testing.TB) string {
 	b.Helper()
-	address := freeAddress(b)
+	address := process.FreeAddress(b)
 	command := exec.Command(os.Args[0], "-test.run=^$")
 	command.Env = append(os.Environ(), emptyWebhooksVariable+"="+address, certificatesVariable+"="+serving(b).folder)
 	start(b, command).await(b, "a connection", func(ctx context.Context) error {

@@ -2,6 +2,7 @@ package chart
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -11,12 +12,17 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/util/wait"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
 	"github.com/kestra-operator/kestra-operator/test/cluster"
 	"github.com/kestra-operator/kestra-operator/test/kestra"
+)
+
+// pollInterval and pollTimeout of a wait for the operator.
+const (
+	pollInterval = 50 * time.Millisecond
+	pollTimeout  = time.Minute
 )
 
 const goodFlow = "id: hello\nnamespace: company.team\ntasks:\n  - id: greet\n    type: io.kestra.plugin.core.log.Log\n    message: Hello\n"
@@ -40,7 +46,11 @@ func TestWhatTheChartInstallsWorks(t *testing.T) {
 			refuseABadFlow(t, admin, "team-a", true)
 			refuseABadFlow(t, admin, "team-b", test.elsewhere)
 			runTheHelmTest(t, admin, r)
-			for line := range strings.SplitSeq(operator.text(t), "\n") {
+			text, err := operator.Text()
+			if err != nil {
+				t.Fatal(err)
+			}
+			for line := range strings.SplitSeq(text, "\n") {
 				if strings.Contains(strings.ToLower(line), "forbidden") {
 					t.Errorf("a right is missing: %s", line)
 				}
@@ -78,7 +88,7 @@ func TestAReleaseOfAClassKeepsAndGuardsItsOwn(t *testing.T) {
 }
 
 // startRelease installs a rendering and runs its operator against the development Kestra.
-func startRelease(t *testing.T, values string) (client.Client, rendering, process, *kestra.Server) {
+func startRelease(t *testing.T, values string) (client.Client, rendering, running, *kestra.Server) {
 	t.Helper()
 	credentials := kestra.DefaultCredentials.Username + ":" + kestra.DefaultCredentials.Password
 	server := kestra.Start(t, kestra.Options{})
@@ -96,7 +106,6 @@ configuration: {kestra: {url: '`+server.URL()+`', basicAuth: {enabled: true, val
 	service := &corev1.Service{}
 	get(t, admin, r.namespace, "r-kestra-operator-webhook", service)
 	operator := startOperator(t, plane, r, service.Spec.ClusterIP)
-	eventually(t, operator, "the operator is ready", operator.ready)
 	return admin, r, operator, server
 }
 
@@ -113,7 +122,7 @@ func install(t *testing.T, admin client.Client, r rendering) {
 	}
 }
 
-func watchAFlow(t *testing.T, admin client.Client, operator process, server *kestra.Server, labels map[string]string) {
+func watchAFlow(t *testing.T, admin client.Client, operator running, server *kestra.Server, labels map[string]string) {
 	t.Helper()
 	flow := newFlow("team-a", "hello", goodFlow)
 	flow.Labels = labels
@@ -154,7 +163,7 @@ func tellOfARepair(t *testing.T, admin client.Client, flow *v1alpha1.KestraFlow,
 	}
 }
 
-func readASecret(t *testing.T, admin client.Client, operator process, server *kestra.Server) {
+func readASecret(t *testing.T, admin client.Client, operator running, server *kestra.Server) {
 	t.Helper()
 	create(t, admin, &corev1.Secret{
 		ObjectMeta: metav1.ObjectMeta{Namespace: "team-a", Name: "s"}, StringData: map[string]string{"k": "from a secret"},
@@ -207,12 +216,15 @@ func get(t testing.TB, c client.Client, namespace, name string, into client.Obje
 }
 
 // eventually waits until something is so, and shows what the operator logged when it does not come true.
-func eventually(t testing.TB, operator process, what string, isSo func() bool) {
+func eventually(t testing.TB, operator running, what string, isSo func() bool) {
 	t.Helper()
-	err := wait.PollUntilContextTimeout(t.Context(), 50*time.Millisecond, time.Minute, true, func(context.Context) (bool, error) {
-		return isSo(), nil
+	err := operator.Await(t.Context(), pollInterval, pollTimeout, what, func(context.Context) error {
+		if !isSo() {
+			return errors.New("not so")
+		}
+		return nil
 	})
 	if err != nil {
-		t.Fatalf("not so: %s\n%s", what, operator.text(t))
+		t.Fatal(err)
 	}
 }

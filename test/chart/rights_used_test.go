@@ -26,6 +26,7 @@ import (
 	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
 	"github.com/kestra-operator/kestra-operator/test/cluster"
 	"github.com/kestra-operator/kestra-operator/test/kestra"
+	"github.com/kestra-operator/kestra-operator/test/process"
 )
 
 // everyRight are values by which the operator has every right that the chart can give it.
@@ -59,9 +60,8 @@ func TestEveryRightIsUsed(t *testing.T) {
 	install(t, admin, r)
 	service := &corev1.Service{}
 	get(t, admin, r.namespace, "r-kestra-operator-webhook", service)
-	metrics := freeAddress(t)
+	metrics := process.FreeAddress(t)
 	operator := startOperator(t, plane, r, service.Spec.ClusterIP, "--metrics-bind-address="+metrics)
-	eventually(t, operator, "the operator is ready", operator.ready)
 
 	doEverything(t, admin, operator, server, metrics)
 
@@ -77,7 +77,7 @@ func TestEveryRightIsUsed(t *testing.T) {
 }
 
 // doEverything uses every feature once.
-func doEverything(t *testing.T, admin client.Client, operator process, server *kestra.Server, metrics string) {
+func doEverything(t *testing.T, admin client.Client, operator running, server *kestra.Server, metrics string) {
 	t.Helper()
 	watchAFlow(t, admin, operator, server, nil)
 	repeatAnEvent(t, admin, operator, server)
@@ -100,7 +100,7 @@ func doEverything(t *testing.T, admin client.Client, operator process, server *k
 }
 
 // expectNoDebugging asks for what Go programs can tell of themselves.
-func expectNoDebugging(t *testing.T, operator process) {
+func expectNoDebugging(t *testing.T, operator running) {
 	t.Helper()
 	for _, path := range []string{"/debug/pprof/", "/debug/pprof/heap", "/debug/vars"} {
 		response, err := http.Get("http://" + operator.probes + path)
@@ -115,7 +115,7 @@ func expectNoDebugging(t *testing.T, operator process) {
 }
 
 // repeatAnEvent has the operator tell twice of the same: of a repair.
-func repeatAnEvent(t *testing.T, admin client.Client, operator process, server *kestra.Server) {
+func repeatAnEvent(t *testing.T, admin client.Client, operator running, server *kestra.Server) {
 	t.Helper()
 	repeated := newFlow("team-a", "hello", goodFlow)
 	create(t, admin, repeated)
@@ -131,7 +131,7 @@ func repeatAnEvent(t *testing.T, admin client.Client, operator process, server *
 }
 
 // changeThePlugins lets Kestra take a flow that what was saved of it speaks against.
-func changeThePlugins(t *testing.T, admin client.Client, operator process, server *kestra.Server) {
+func changeThePlugins(t *testing.T, admin client.Client, operator running, server *kestra.Server) {
 	t.Helper()
 	server.SetFlowSchema(coreSchema(t, ""), 2)
 	changed := newFlow("team-a", "return", "id: return\nnamespace: company.team\ntasks:\n  - {id: t, type: "+newPlugin+", format: hi}\n")

@@ -44,7 +44,6 @@ configuration: {kestra: {url: '`+server.URL()+`', basicAuth: {enabled: true, val
 		t.Fatal(err)
 	}
 	operator := startOperator(t, plane, r, service.Spec.ClusterIP, "--target-policy="+policy)
-	eventually(t, operator, "the operator is ready", operator.ready)
 
 	alice := newTeamMember(t, plane, admin, "alice", "team-a")
 	theirs := flowOf("team-b", "theirs", "company.shared")

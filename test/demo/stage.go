@@ -10,13 +10,15 @@ import (
 	"time"
 
 	"github.com/kestra-operator/kestra-operator/test/cluster"
-	"github.com/kestra-operator/kestra-operator/test/operator"
+	"github.com/kestra-operator/kestra-operator/test/process"
 )
 
 const (
 	// kestraNamespace is where everything happens in Kestra: nobody else's, also on a real server.
 	kestraNamespace = "demo.kestra-operator"
 	poll            = 100 * time.Millisecond
+	// operatorBinary is where the operator's program is put, beside what another terminal needs.
+	operatorBinary = ".cache/demo/kestra-operator"
 )
 
 // stage is everything that the story is told on.
@@ -24,7 +26,7 @@ type stage struct {
 	out      *console
 	plane    *cluster.ControlPlane
 	kestra   *kestraServer
-	operator *operator.Process
+	operator *process.Process
 	folder   string
 }
 
@@ -37,7 +39,7 @@ func setUp(ctx context.Context, out *console) (_ *stage, err error) {
 		}
 	}()
 	out.title("Setting the stage: a control plane, Kestra, the operator")
-	awaitBuild := meanwhile(func() error { return operator.Build(ctx, ".") })
+	awaitBuild := meanwhile(func() error { return process.Build(ctx, operatorBinary) })
 	s.plane, err = cluster.Start(ctx, cluster.Options{Log: out.w})
 	if err = errors.Join(err, awaitBuild()); err != nil {
 		return nil, err
@@ -60,16 +62,16 @@ func meanwhile(do func() error) (wait func() error) {
 
 // startOperator applies what an installation applies, and runs the operator with its rights.
 func (s *stage) startOperator(ctx context.Context) error {
-	if err := s.accepted(ctx, operator.InstallArguments(".")...); err != nil {
+	if err := s.accepted(ctx, process.InstallArguments(".")...); err != nil {
 		return err
 	}
-	access, err := operator.AccessOn(ctx, s.plane)
+	access, err := process.AccessOn(ctx, s.plane, process.Namespace)
 	if err != nil {
 		return err
 	}
 	began := time.Now()
-	s.operator, err = operator.Start(ctx, operator.Options{
-		Project: ".", Folder: s.folder, Access: access, KestraURL: s.kestra.url, Environment: s.kestra.environment,
+	s.operator, err = process.Start(ctx, process.Options{
+		Binary: operatorBinary, Folder: s.folder, Access: access, KestraURL: s.kestra.url, Environment: s.kestra.environment,
 		Arguments: []string{"--interval=1s", "--log-format=text"},
 	}, s.out.command)
 	if err == nil {

@@ -6,8 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-
-	"github.com/kestra-operator/kestra-operator/test/operator"
 )
 
 // environmentFile is what another terminal reads to work on the stage.
@@ -36,7 +34,7 @@ func (s *stage) stayUp(ctx context.Context) error {
 // terminal is the environment of a person who works on the stage: kubectl, its plugin and the operator's program on
 // the path, and access to the cluster and to Kestra.
 func (s *stage) terminal() ([]string, error) {
-	folder, err := filepath.Abs(filepath.Dir(operator.Binary))
+	folder, err := filepath.Abs(filepath.Dir(operatorBinary))
 	if err != nil {
 		return nil, err
 	}

@@ -2,7 +2,6 @@ package faults_test
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,6 +15,7 @@ import (
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 
 	"github.com/kestra-operator/kestra-operator/test/faults"
+	"github.com/kestra-operator/kestra-operator/test/process"
 )
 
 // program is the operator's own program, whose calls pass the proxies of an operator.
@@ -23,7 +23,6 @@ type program struct {
 	binary      string
 	arguments   []string
 	environment []string
-	log         string
 }
 
 // built is the folder of the program, removed after the tests.
@@ -37,10 +36,7 @@ var buildProgram = sync.OnceValues(func() (string, error) {
 	}
 	built = folder
 	binary := filepath.Join(folder, "kestra-operator")
-	if output, err := exec.Command("go", "build", "-o", binary, "../../cmd/kestra-operator").CombinedOutput(); err != nil {
-		return "", fmt.Errorf("build the operator: %w\n%s", err, output)
-	}
-	return binary, nil
+	return binary, process.Build(context.Background(), binary)
 })
 
 func newProgram(t *testing.T, o *operator) (*program, error) {
@@ -67,8 +63,7 @@ func newProgram(t *testing.T, o *operator) (*program, error) {
 			"--webhook-host=" + nextAddress(), "--cert-dir=" + filepath.Join(folder, "certs"),
 		},
 		environment: append(os.Environ(), "KUBECONFIG="+file, "HOME="+folder,
-			"KESTRA_API_BASIC_AUTH="+o.credentials.Username+":"+o.credentials.Password),
-		log: filepath.Join(folder, "log"),
+			process.BasicAuth(o.credentials)),
 	}, nil
 }
 
@@ -79,7 +74,6 @@ func (p *program) run(ctx context.Context) {
 		command.Env = p.environment
 		command.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} // nothing outlives a killed test
 		output, _ := command.CombinedOutput()
-		_ = os.WriteFile(p.log, output, 0o600)
 		if ctx.Err() == nil {
 			note("the program ended: %s", output)
 		}

@@ -2,7 +2,6 @@ package gitops
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -13,7 +12,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/kestra-operator/kestra-operator/test/kestra"
-	"github.com/kestra-operator/kestra-operator/test/operator"
+	"github.com/kestra-operator/kestra-operator/test/process"
 )
 
 const patience = 30 * time.Second
@@ -22,13 +21,17 @@ const patience = 30 * time.Second
 func startOperator(t *testing.T, arguments ...string) *kestra.Server {
 	t.Helper()
 	server := kestra.Start(t, kestra.Options{})
-	process, err := operator.Start(t.Context(), operator.Options{
-		Project: project, Folder: t.TempDir(), Access: access, KestraURL: server.URL(),
-		Environment: []string{"KESTRA_API_BASIC_AUTH=" + server.Credentials().Username + ":" + server.Credentials().Password},
+	operator, err := process.Start(t.Context(), process.Options{
+		Binary: binary, Folder: t.TempDir(), Access: access, KestraURL: server.URL(),
+		Environment: []string{process.BasicAuth(server.Credentials())},
 		Arguments:   append([]string{"--interval=1s", "--log-format=text"}, arguments...),
 	}, nil)
-	if process != nil {
-		t.Cleanup(func() { err = errors.Join(err, process.Stop()) })
+	if operator != nil {
+		t.Cleanup(func() {
+			if err := operator.Stop(); err != nil {
+				t.Errorf("the operator ended with: %v", err)
+			}
+		})
 	}
 	if err != nil {
 		t.Fatal(err)

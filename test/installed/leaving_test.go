@@ -12,7 +12,7 @@ import (
 
 	"github.com/kestra-operator/kestra-operator/test/cluster"
 	"github.com/kestra-operator/kestra-operator/test/kestra"
-	"github.com/kestra-operator/kestra-operator/test/operator"
+	"github.com/kestra-operator/kestra-operator/test/process"
 )
 
 // objects are one of each kind.
@@ -56,7 +56,7 @@ func holdingsOf(server *kestra.Server) holdings {
 // release runs the operator's command that takes the finalizers off.
 func (i *installation) release(arguments ...string) (string, error) {
 	i.t.Helper()
-	command := exec.CommandContext(i.t.Context(), filepath.Join(project, operator.Binary),
+	command := exec.CommandContext(i.t.Context(), binary,
 		append([]string{"release", "--orphan", "--kubeconfig", i.plane.Kubeconfig()}, arguments...)...)
 	output, err := command.CombinedOutput()
 	return string(output), err
@@ -64,7 +64,7 @@ func (i *installation) release(arguments ...string) (string, error) {
 
 // The order that the guide tells, on an installation by kustomize; what helm uninstall leaves is tested with Helm.
 func TestLeavingInTheOrderOfTheGuideKeepsEverythingInKestra(t *testing.T) {
-	i := install(t, cluster.StartForTest(t), filepath.Join(project, "config", "self-managed"), operator.Namespace)
+	i := install(t, cluster.StartForTest(t), filepath.Join(project, "config", "self-managed"), process.Namespace)
 	i.mustApply(objects)
 	i.kubectl(slices.Concat([]string{"wait", "--for=condition=Ready", "--timeout=30s"}, everyKind)...)
 	before, writes := holdingsOf(i.kestra), i.kestra.WriteCount()
@@ -96,7 +96,7 @@ func TestLeavingInTheOrderOfTheGuideKeepsEverythingInKestra(t *testing.T) {
 
 // The other order of the guide: the objects go first, while the operator runs.
 func TestDeletingTheObjectsFirstLeavesNothingInKestra(t *testing.T) {
-	i := install(t, cluster.StartForTest(t), filepath.Join(project, "config", "self-managed"), operator.Namespace)
+	i := install(t, cluster.StartForTest(t), filepath.Join(project, "config", "self-managed"), process.Namespace)
 	i.kestra.PutKeyValue("main", "company.team", "foreign", `"somebody's"`, 0)
 	i.mustApply(objects)
 	i.kubectl(slices.Concat([]string{"wait", "--for=condition=Ready", "--timeout=30s"}, everyKind)...)

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"github.com/kestra-operator/kestra-operator/test/cluster"
-	"github.com/kestra-operator/kestra-operator/test/operator"
+	"github.com/kestra-operator/kestra-operator/test/process"
 )
 
 // dependent calls a flow, reads a file and reads an entry, none of which exists.
@@ -32,7 +32,7 @@ spec:
 
 // Nothing is blocked by the order in which things are applied.
 func TestWhatAFlowNeedsMayComeLater(t *testing.T) {
-	i := install(t, cluster.StartForTest(t), filepath.Join(project, "config", "self-managed"), operator.Namespace)
+	i := install(t, cluster.StartForTest(t), filepath.Join(project, "config", "self-managed"), process.Namespace)
 	if output := i.mustApply(dependent); !strings.Contains(output, "kestraflow.model.kestra.io/dependent created") {
 		t.Errorf("kubectl says: %s", output)
 	}

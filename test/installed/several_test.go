@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"github.com/kestra-operator/kestra-operator/test/cluster"
-	"github.com/kestra-operator/kestra-operator/test/operator"
+	"github.com/kestra-operator/kestra-operator/test/process"
 )
 
 // keyValue is a manifest of an entry whose value says whose it is. Two operators' entries name the same target.
@@ -61,7 +61,7 @@ func TestTwoOperatorsNeverTouchEachOthersObjectsNorJudgeThem(t *testing.T) {
 	for name, way := range ways {
 		t.Run(name, func(t *testing.T) {
 			plane := cluster.StartForTest(t)
-			one := install(t, plane, way.one, operator.Namespace, way.oneArguments...)
+			one := install(t, plane, way.one, process.Namespace, way.oneArguments...)
 			one.kubectl("create", "namespace", "elsewhere")
 			other := install(t, plane, way.other, further, append(way.otherArguments,
 				"--validating-webhook=kestra-operator-validating-blue", "--mutating-webhook=kestra-operator-mutating-blue")...)

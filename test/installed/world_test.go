@@ -15,7 +15,7 @@ import (
 
 	"github.com/kestra-operator/kestra-operator/test/cluster"
 	"github.com/kestra-operator/kestra-operator/test/kestra"
-	"github.com/kestra-operator/kestra-operator/test/operator"
+	"github.com/kestra-operator/kestra-operator/test/process"
 )
 
 const (
@@ -25,11 +25,20 @@ const (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(built{m}) }
 
-// built compiles the operator before the first test.
+// binary is the operator's program.
+var binary string
+
+// built compiles it before the first test.
 type built struct{ tests *testing.M }
 
 func (b built) Run() int {
-	if err := operator.Build(context.Background(), project); err != nil {
+	folder, err := os.MkdirTemp("", "installed-")
+	if err == nil {
+		defer func() { _ = os.RemoveAll(folder) }() // it is in a temporary folder
+		binary = filepath.Join(folder, "kestra-operator")
+		err = process.Build(context.Background(), binary)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
@@ -42,7 +51,7 @@ type installation struct {
 	plane     *cluster.ControlPlane
 	namespace string
 	kestra    *kestra.Server
-	process   *operator.Process
+	process   *process.Process
 	// arguments of the operator beside those of every one.
 	arguments []string
 }
@@ -59,20 +68,14 @@ func install(t *testing.T, plane *cluster.ControlPlane, folder, namespace string
 // start runs the operator until it is stopped, or the test ends.
 func (i *installation) start() {
 	i.t.Helper()
-	const account = "system:serviceaccount"
-	kubeconfig, err := i.plane.KubeconfigFor(account+":"+i.namespace+":kestra-operator", account+"s", account+"s:"+i.namespace)
+	access, err := process.AccessOn(i.t.Context(), i.plane, i.namespace)
 	if err != nil {
 		i.t.Fatal(err)
 	}
-	credentials := i.kestra.Credentials()
-	i.process, err = operator.Start(i.t.Context(), operator.Options{
-		Project: project, Folder: i.t.TempDir(), KestraURL: i.kestra.URL(),
-		Access: operator.Access{
-			ServiceIP:  i.kubectl("get", "service", "-n", i.namespace, "kestra-operator-webhook", "-o", "jsonpath={.spec.clusterIP}"),
-			Kubeconfig: kubeconfig,
-		},
-		Environment: []string{"KESTRA_API_BASIC_AUTH=" + credentials.Username + ":" + credentials.Password},
-		Arguments:   append([]string{"--namespace=" + i.namespace, "--interval=1s"}, i.arguments...),
+	i.process, err = process.Start(i.t.Context(), process.Options{
+		Binary: binary, Folder: i.t.TempDir(), Access: access, KestraURL: i.kestra.URL(),
+		Environment: []string{process.BasicAuth(i.kestra.Credentials())},
+		Arguments:   append([]string{"--interval=1s"}, i.arguments...),
 	}, nil)
 	if i.process != nil {
 		i.t.Cleanup(i.stop)

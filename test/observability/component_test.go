@@ -14,6 +14,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/kestra-operator/kestra-operator/test/cluster"
+	"github.com/kestra-operator/kestra-operator/test/process"
 )
 
 // rendered are the documents of an overlay by kind and name.
@@ -98,7 +99,7 @@ func TestTheComponentWatchesTheOperatorOfItsOverlay(t *testing.T) {
 				t.Errorf("the dashboard is %+v", dashboards.ObjectMeta)
 			}
 			for _, name := range []string{"ServiceMonitor kestra-operator", "PrometheusRule kestra-operator", "ConfigMap kestra-operator-dashboard"} {
-				if object := read[metav1.PartialObjectMetadata](t, documents, name); object.Namespace != system {
+				if object := read[metav1.PartialObjectMetadata](t, documents, name); object.Namespace != process.Namespace {
 					t.Errorf("%s is in the namespace %q", name, object.Namespace)
 				}
 			}

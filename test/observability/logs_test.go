@@ -33,12 +33,12 @@ func listed(t *testing.T, page string) []string {
 
 func (w *world) logLinesHaveDocumentedKeys(t *testing.T) {
 	documented := listed(t, logsPage)
-	text, err := os.ReadFile(w.log)
+	text, err := w.operator.Text()
 	if err != nil {
 		t.Fatal(err)
 	}
 	lines := 0
-	for line := range strings.Lines(string(text)) {
+	for line := range strings.Lines(text) {
 		lines++
 		var fields map[string]any
 		if err := json.Unmarshal([]byte(line), &fields); err != nil {
@@ -59,7 +59,7 @@ func (w *world) logLinesHaveDocumentedKeys(t *testing.T) {
 	if lines < 20 {
 		t.Errorf("only %d lines were logged", lines)
 	}
-	if strings.Contains(string(text), secretValue) {
+	if strings.Contains(text, secretValue) {
 		t.Error("a value was logged")
 	}
 }

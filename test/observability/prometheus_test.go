@@ -10,11 +10,11 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
-	"syscall"
 	"testing"
 	"time"
 
 	"github.com/kestra-operator/kestra-operator/test/cluster/build"
+	"github.com/kestra-operator/kestra-operator/test/process"
 )
 
 var (
@@ -45,7 +45,7 @@ scrape_configs:
   - job_name: kestra-operator-metrics
     static_configs:
       - targets: [%s]
-        labels: {namespace: ` + system + `}
+        labels: {namespace: ` + process.Namespace + `}
 `
 
 // startPrometheus starts Prometheus, which ends with the test; nil where it cannot be built.
@@ -60,35 +60,29 @@ func (w *world) startPrometheus() *prometheus {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	folder, address := w.t.TempDir(), freeAddress(w.t)
+	folder, address := w.t.TempDir(), process.FreeAddress(w.t)
 	config := filepath.Join(folder, "prometheus.yml")
 	if err := os.WriteFile(config, fmt.Appendf(nil, scrapeConfig, rules, w.metrics), 0o600); err != nil {
 		w.t.Fatal(err)
 	}
-	log, err := os.Create(filepath.Join(folder, "prometheus.log"))
+	command := exec.Command(binary, "--config.file="+config, "--storage.tsdb.path="+filepath.Join(folder, "data"),
+		"--web.listen-address="+address)
+	running, err := process.StartCommand(command, filepath.Join(folder, "prometheus.log"))
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	command := exec.Command(binary, "--config.file="+config, "--storage.tsdb.path="+filepath.Join(folder, "data"),
-		"--web.listen-address="+address)
-	command.Stdout, command.Stderr = log, log
-	command.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} // nothing outlives a killed test
-	if err := command.Start(); err != nil {
-		w.t.Fatal(err)
-	}
-	w.t.Cleanup(func() {
-		_ = command.Process.Signal(syscall.SIGTERM)
-		_ = command.Wait()
-		_ = log.Close()
-	})
+	w.t.Cleanup(func() { _ = running.Stop() }) // how it ends is its own affair
 	p := &prometheus{url: "http://" + address, began: time.Now()}
-	w.eventually("Prometheus has scraped the operator", func() error {
+	err = running.Await(w.t.Context(), pollInterval, pollTimeout, "it has scraped the operator", func(context.Context) error {
 		scraped, err := p.query(w.t.Context(), "up == 1", true)
 		if err == nil && scraped == 0 {
 			err = errors.New("not yet")
 		}
 		return err
 	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
 	return p
 }
 

@@ -1,8 +1,6 @@
 package overload
 
 import (
-	"net/http"
-	"os"
 	"testing"
 
 	"github.com/go-logr/logr"
@@ -12,8 +10,5 @@ import (
 
 func TestMain(m *testing.M) {
 	log.SetLogger(logr.Discard())
-	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
-		http.DefaultTransport.(*http.Transport).CloseIdleConnections()
-		os.Exit(code)
-	}))
+	goleak.VerifyTestMain(m)
 }

@@ -1,5 +1,7 @@
-// Package process runs the operator's program as pods of an installation would run: built from the source, beside what
-// an installation puts into a cluster, behind a Service, and started again when it ends.
+// Package process runs the operator's program for tests and the demo: built from the source, beside what an installation
+// puts on a control plane of test/cluster.
 //
-// It serves tests that need real processes, to kill and to measure; none of it is part of the operator.
+// Without a node no pod runs, so the program runs here: once with the rights and the address that config/self-managed
+// gives ([Start]), as replicas behind a Service that are started again when they end ([Install]), or as a test says
+// ([StartCommand]). Nothing outlives the process that started it, and none of it is part of the operator.
 package process

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -30,10 +29,10 @@ type Replica struct {
 	environment []string
 	webhook     string // address
 	probes      string // address
-	log         *os.File
+	log         string // file
 
 	mu      sync.Mutex
-	process *os.Process // nil while there is none
+	process *Process // nil while there is none
 	wanted  bool
 	// starts counts processes, ends those that ended without being told to.
 	starts, ends int
@@ -44,21 +43,14 @@ type Replica struct {
 func NewReplica(t testing.TB, binary string, arguments, environment []string) *Replica {
 	t.Helper()
 	folder := t.TempDir()
-	log, err := os.Create(filepath.Join(folder, "log"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := &Replica{binary: binary, webhook: freeAddress(t), probes: freeAddress(t), log: log, environment: append(environment, "HOME="+folder)}
+	r := &Replica{binary: binary, webhook: FreeAddress(t), probes: FreeAddress(t), log: filepath.Join(folder, "log"), environment: append(environment, "HOME="+folder)}
 	host, port, err := net.SplitHostPort(r.webhook)
 	if err != nil {
 		t.Fatal(err)
 	}
 	r.arguments = append(arguments, "--webhook-host="+host, "--webhook-port="+port,
 		"--health-probe-bind-address="+r.probes, "--cert-dir="+filepath.Join(folder, "certs"))
-	t.Cleanup(func() {
-		r.Kill()
-		_ = log.Close()
-	})
+	t.Cleanup(r.Kill)
 	return r
 }
 
@@ -75,14 +67,11 @@ func (r *Replica) Start() {
 
 func (r *Replica) supervise() {
 	for {
-		command := exec.Command(r.binary, r.arguments...)
-		command.Env = r.environment
-		command.Stdout, command.Stderr = r.log, r.log
-		command.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} // nothing outlives a killed test
-		if !r.begin(command) {
+		process := r.begin()
+		if process == nil {
 			return
 		}
-		_ = command.Wait() // how it ended is in its log
+		_ = process.wait() // how it ended is in its log
 		if !r.ended() {
 			return
 		}
@@ -90,16 +79,22 @@ func (r *Replica) supervise() {
 	}
 }
 
-// begin starts a process unless it is not wanted any more.
-func (r *Replica) begin(command *exec.Cmd) bool {
+// begin starts a process unless it is not wanted any more; nil when there is none.
+func (r *Replica) begin() *Process {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if !r.wanted || command.Start() != nil {
-		return false
+	if !r.wanted {
+		return nil
 	}
-	r.process = command.Process
+	command := exec.Command(r.binary, r.arguments...)
+	command.Env = r.environment
+	process, err := StartCommand(command, r.log)
+	if err != nil {
+		return nil
+	}
+	r.process = process
 	r.starts++
-	return true
+	return process
 }
 
 // ended notes the end of a process and tells whether there shall be another.
@@ -118,7 +113,7 @@ func (r *Replica) Signal(signal os.Signal) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.process != nil {
-		_ = r.process.Signal(signal) // it may have ended just now
+		_ = r.process.command.Process.Signal(signal) // it may have ended just now
 	}
 }
 
@@ -140,20 +135,7 @@ func (r *Replica) end(signal os.Signal) {
 func (r *Replica) Ready(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, probeTimeout)
 	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+r.probes+"/readyz", http.NoBody)
-	if err != nil {
-		return err
-	}
-	request.Close = true
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return err
-	}
-	_ = response.Body.Close()
-	if response.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s answers %d", r.probes, response.StatusCode)
-	}
-	return nil
+	return Ready(ctx, r.probes)
 }
 
 // Starts is how many processes there were.
@@ -175,7 +157,7 @@ func (r *Replica) Peak() (int, error) {
 	if r.process == nil {
 		return 0, errors.New("no process")
 	}
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", r.process.Pid))
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", r.process.command.Process.Pid))
 	if err != nil {
 		return 0, err
 	}
@@ -190,17 +172,6 @@ func (r *Replica) Peak() (int, error) {
 
 // Text is what the replica has logged.
 func (r *Replica) Text() (string, error) {
-	text, err := os.ReadFile(r.log.Name())
+	text, err := os.ReadFile(r.log)
 	return string(text), err
-}
-
-func freeAddress(t testing.TB) string {
-	t.Helper()
-	var config net.ListenConfig
-	listener, err := config.Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = listener.Close() }()
-	return listener.Addr().String()
 }

@@ -31,6 +31,8 @@ type Suite struct {
 	Plane **cluster.ControlPlane
 	// Bare leaves out the operator's kinds.
 	Bare bool
+	// Before, when it is not nil, is called before the first test, when the control plane runs.
+	Before func(context.Context) error
 	// After, when it is not nil, is called after the last test, while the control plane still runs.
 	After func()
 	// Leaks are goroutines that are known to stay, each with its reason where it is given.
@@ -54,7 +56,7 @@ func (r runner) Run() int {
 	}
 	*r.Plane = plane
 	code := 1
-	if err := r.installKinds(); err != nil {
+	if err := r.prepare(context.Background()); err != nil {
 		failed(err)
 	} else {
 		code = r.tests.Run()
@@ -73,10 +75,19 @@ func failed(err error) int {
 	return 1
 }
 
-func (r runner) installKinds() error {
-	if r.Bare {
-		return nil
+func (r runner) prepare(ctx context.Context) error {
+	if !r.Bare {
+		if err := r.installKinds(); err != nil {
+			return err
+		}
 	}
+	if r.Before != nil {
+		return r.Before(ctx)
+	}
+	return nil
+}
+
+func (r runner) installKinds() error {
 	definitions, err := crd.All()
 	if err != nil {
 		return err

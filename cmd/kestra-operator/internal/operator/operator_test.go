@@ -13,6 +13,7 @@ import (
 	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/config"
 	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/policy"
 	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
+	"github.com/kestra-operator/kestra-operator/test/process"
 )
 
 func newFlow(name, source string) *v1alpha1.KestraFlow {
@@ -32,7 +33,7 @@ tasks:
 
 func TestOperatorStartsFromNothingWithItsOwnAuthority(t *testing.T) {
 	w := newWorld(t)
-	metrics := freeAddress(t)
+	metrics := process.FreeAddress(t)
 	operator := w.run(t, w.install(t), func(c *config.Config) {
 		c.MetricsAddress, c.MetricsSecure = metrics, true
 		c.ShutdownDelay = 2 * time.Second

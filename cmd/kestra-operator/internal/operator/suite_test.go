@@ -3,8 +3,6 @@ package operator
 import (
 	"context"
 	"fmt"
-	"net"
-	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -25,6 +23,7 @@ import (
 	"github.com/kestra-operator/kestra-operator/schemas/flow"
 	"github.com/kestra-operator/kestra-operator/test/cluster"
 	"github.com/kestra-operator/kestra-operator/test/kestra"
+	"github.com/kestra-operator/kestra-operator/test/process"
 )
 
 const (
@@ -82,7 +81,6 @@ func (w world) install(t *testing.T) string {
 // running is an operator in this process.
 type running struct {
 	config config.Config
-	probes string
 	folder string
 	server *kestra.Server
 	stop   func() error
@@ -114,7 +112,7 @@ func (w world) begin(t *testing.T, serviceIP string, change func(*config.Config)
 		},
 		ReadOnlyLabel: flow.LabelModeAuto, ServerCheck: config.ServerCheckPreferred, CRDs: config.CRDOperator,
 		Name: strings.ToLower(t.Name()), Namespace: namespace, LeaderElect: true, Interval: time.Minute, Concurrency: 1,
-		MetricsAddress: "0", ProbeAddress: freeAddress(t), LogLevel: zapcore.ErrorLevel,
+		MetricsAddress: "0", ProbeAddress: process.FreeAddress(t), LogLevel: zapcore.ErrorLevel,
 	}
 	if change != nil {
 		change(&c)
@@ -133,7 +131,7 @@ func (w world) begin(t *testing.T, serviceIP string, change func(*config.Config)
 		}
 	}
 	t.Cleanup(func() { _ = stop() }) // a test that cares for the error stops it itself
-	return running{config: c, probes: "http://" + c.ProbeAddress, folder: folder, server: server, stop: stop, done: done}
+	return running{config: c, folder: folder, server: server, stop: stop, done: done}
 }
 
 func (r running) awaitReady(t *testing.T) {
@@ -152,20 +150,7 @@ func (r running) awaitReady(t *testing.T) {
 // probe asks a path of the probe server.
 func (r running) probe(t *testing.T, path string) error {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, r.probes+path, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	request.Close = true
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = response.Body.Close() }()
-	if response.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s answers %d", path, response.StatusCode)
-	}
-	return nil
+	return process.Probe(t.Context(), r.config.ProbeAddress, path)
 }
 
 // eventually waits until there is no error.
@@ -179,16 +164,6 @@ func eventually(t *testing.T, what string, try func() error) {
 	if err != nil {
 		t.Fatalf("%s: not within %s: %v", what, patience, last)
 	}
-}
-
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = listener.Close() }()
-	return listener.Addr().String()
 }
 
 func writeFile(t *testing.T, path string, content []byte) {

@@ -38,7 +38,7 @@ func servedBy(c *config.Config) {
 // said asks a readiness check, which must not hold yet, why.
 func (r running) said(t *testing.T, check string) string {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, r.probes+"/readyz/"+check, nil)
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+r.config.ProbeAddress+"/readyz/"+check, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package process
 
 import (
 	"os"
+	"path/filepath"
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
@@ -39,8 +40,7 @@ func Install(t testing.TB, plane *cluster.ControlPlane, admin client.Client, kes
 	if _, err := plane.Kubectl(t.Context(), "apply", "-f", source+"/config/webhook/manifests.yaml"); err != nil {
 		t.Fatal(err)
 	}
-	binary := Build(t)
-	credentials := kestra.Credentials()
+	binary := build(t)
 	var replicas []*Replica
 	for range count {
 		replicas = append(replicas, NewReplica(t, binary, append([]string{
@@ -48,9 +48,22 @@ func Install(t testing.TB, plane *cluster.ControlPlane, admin client.Client, kes
 			"--self-managed-certificates", "--certificate-secret=" + CertificateSecret, "--webhook-service=" + ServiceName,
 			"--validating-webhook=" + Validating, "--mutating-webhook=" + Mutating,
 			"--metrics-bind-address=0", "--shutdown-delay=500ms", "--log-level=debug",
-		}, arguments...), append(os.Environ(), "KUBECONFIG="+plane.Kubeconfig(),
-			"KESTRA_API_BASIC_AUTH="+credentials.Username+":"+credentials.Password)))
+		}, arguments...), append(os.Environ(), "KUBECONFIG="+plane.Kubeconfig(), BasicAuth(kestra.Credentials()))))
 	}
 	serve(t, service.Spec.ClusterIP+":443", replicas)
 	return replicas
+}
+
+// build compiles the program to find data races when the test does.
+func build(t testing.TB) string {
+	t.Helper()
+	binary := filepath.Join(t.TempDir(), "kestra-operator")
+	var flags []string
+	if Raced {
+		flags = []string{"-race"}
+	}
+	if err := Build(t.Context(), binary, flags...); err != nil {
+		t.Fatal(err)
+	}
+	return binary
 }
