@@ -9,8 +9,8 @@ import (
 	"github.com/kestra-operator/kestra-operator/schemas/flow"
 )
 
-// managementPort is where Kestra serves health and metrics; the Enterprise chart's default URL names it by mistake.
-const managementPort = "8081"
+// ManagementPort is where Kestra serves health and metrics; the Enterprise chart's default URL names it by mistake.
+const ManagementPort = "8081"
 
 // check returns everything that is wrong with the configuration.
 func (c Config) check() []error {
@@ -73,7 +73,7 @@ func checkURL(text string) error {
 // Advice returns what is allowed but likely a mistake, in words for a log.
 func (c Config) Advice() []string {
 	var advice []string
-	if parsed, err := url.Parse(c.Kestra.URL); err == nil && parsed.Port() == managementPort {
+	if parsed, err := url.Parse(c.Kestra.URL); err == nil && parsed.Port() == ManagementPort {
 		advice = append(advice, "the Kestra URL names port 8081, which is Kestra's management port (health and metrics): the API is on port 8080 unless it was moved")
 	}
 	if c.Kestra.TLS.InsecureSkipVerify {

@@ -9,6 +9,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/config"
 	"github.com/kestra-operator/kestra-operator/controllers/catalog"
 	"github.com/kestra-operator/kestra-operator/controllers/kestra"
 	"github.com/kestra-operator/kestra-operator/schemas/flow"
@@ -24,7 +25,7 @@ func (e *examination) kestra(ctx context.Context) {
 			"no Kestra server was named, so it is not asked from here")
 		return
 	}
-	if parsed, err := url.Parse(e.KestraURL); err == nil && parsed.Port() == "8081" {
+	if parsed, err := url.Parse(e.KestraURL); err == nil && parsed.Port() == config.ManagementPort {
 		e.add("kestra-url", Warning, "use the port of the API, 8080 unless it was moved", "the URL names port 8081, Kestra's management port (health and metrics)")
 	}
 	server, err := e.Kestra.Server(ctx)

@@ -3,6 +3,7 @@ package status
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/plugin"
@@ -54,7 +55,7 @@ func (t Text) kinds(b *strings.Builder, kinds []Kind) {
 		fmt.Fprintf(b, "%s%-19s  %s\n", branch, kind.Name, t.count(kind.Count))
 		shown := kind.Objects
 		if !t.All {
-			shown = except(shown, plugin.Ready)
+			shown = slices.DeleteFunc(slices.Clone(shown), func(o Object) bool { return o.State == plugin.Ready })
 		}
 		for j, object := range shown {
 			twig, below := "├─ ", "│  "
@@ -98,14 +99,4 @@ func (t Text) paint(state plugin.State) func(string) string {
 		return t.Style.Doubtful
 	}
 	return t.Style.Bad
-}
-
-func except(objects []Object, state plugin.State) []Object {
-	var rest []Object
-	for _, object := range objects {
-		if object.State != state {
-			rest = append(rest, object)
-		}
-	}
-	return rest
 }
