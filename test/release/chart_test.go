@@ -20,6 +20,17 @@ import (
 
 const project = "../.."
 
+// release makes a release with a small program in place of the operator, and further arguments.
+func release(t *testing.T, output, platforms string, arguments ...string) {
+	t.Helper()
+	command := exec.CommandContext(t.Context(), "go", slices.Concat([]string{"run", "./release",
+		"-package", "./test/tally", "-platforms", platforms, "-image=false", "-output", output}, arguments)...)
+	command.Dir = project
+	if out, err := command.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+}
+
 // helm runs helm away from the user's own settings.
 func helm(t *testing.T, arguments ...string) string {
 	t.Helper()
@@ -64,12 +75,7 @@ func contents(t *testing.T, file string) []string {
 
 func TestHelmTakesTheReleasedChart(t *testing.T) {
 	output := filepath.Join(t.TempDir(), "release")
-	release := exec.CommandContext(t.Context(), "go", "run", "./release",
-		"-package", "./test/tally", "-platforms", runtime.GOOS+"/"+runtime.GOARCH, "-image=false", "-output", output)
-	release.Dir = project
-	if out, err := release.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
+	release(t, output, runtime.GOOS+"/"+runtime.GOARCH)
 	charts, err := filepath.Glob(filepath.Join(output, "*.tgz"))
 	if err != nil || len(charts) != 1 {
 		t.Fatalf("charts %q: %v", charts, err)

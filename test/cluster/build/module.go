@@ -32,6 +32,7 @@ var (
 	Helm       = Module{Folder: "helm", Path: "helm.sh/helm/v4"}
 	Helm3      = Module{Folder: "helm3", Path: "helm.sh/helm/v3"}
 	Crane      = Module{Folder: "crane", Path: "github.com/google/go-containerregistry"}
+	Krew       = Module{Folder: "krew", Path: "sigs.k8s.io/krew"}
 	CoreDNS    = Module{Folder: "coredns", Path: "github.com/coredns/coredns"}
 	// Prometheus is told what to scrape; what finds that in clouds is left out.
 	Prometheus  = Module{Folder: "prometheus", Path: "github.com/prometheus/prometheus", tags: "remove_all_sd"}
@@ -52,6 +53,10 @@ type Command struct {
 var (
 	HelmCommand  = Command{Name: "helm", Module: Helm, Package: "helm.sh/helm/v4/cmd/helm"}
 	CraneCommand = Command{Name: "crane", Module: Crane, Package: "github.com/google/go-containerregistry/cmd/crane"}
+	// KrewCommand is a plugin of kubectl, which finds it by its name on the PATH.
+	KrewCommand = Command{Name: "kubectl-krew", Module: Krew, Package: "sigs.k8s.io/krew/cmd/krew"}
+	// KrewValidateCommand is what krew's index asks about a manifest; it calls kubectl with krew.
+	KrewValidateCommand = Command{Name: "validate-krew-manifest", Module: Krew, Package: "sigs.k8s.io/krew/cmd/validate-krew-manifest"}
 )
 
 // Version reads the pinned version ("v1.2.3") from the module's go.mod.
