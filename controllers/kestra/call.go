@@ -181,8 +181,8 @@ func answeredError(request call, response *http.Response) error {
 		return e
 	}
 	body, _ := io.ReadAll(io.LimitReader(response.Body, maxErrorBody)) // part of a message is better than none
-	if response.StatusCode == http.StatusNotFound && len(body) > 0 && !json.Valid(body) {
-		e.Err = errors.New("the answer is a page that Kestra does not send, so it tells nothing: is this Kestra's API port?")
+	if isAbsence(response.StatusCode) && !isKestras(response, body) {
+		e.Err = errNotKestra
 		return e
 	}
 	if request.confidential {

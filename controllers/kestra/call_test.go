@@ -102,7 +102,7 @@ func TestReadsAreSentAgainWhereThatHelps(t *testing.T) {
 		"server error":                 {500, "", "", 3},
 		"too many, for a moment":       {429, "0", "", throttledTries},
 		"too many, for a long time":    {429, "60", "", 1},
-		"not found":                    {404, "", "", 1},
+		"not found":                    {404, "", notFound, 1},
 		"credentials refused":          {401, "", "", 1},
 		"a login page instead of JSON": {200, "", "<html>", 3},
 	}

@@ -56,16 +56,6 @@ func (e *Error) Error() string {
 // Unwrap returns why no usable answer came.
 func (e *Error) Unwrap() error { return e.Err }
 
-// IsNotFound is true when the server does not have what was asked for. A page of a proxy, which answers for a server that
-// is away, tells nothing of what the server has.
-func IsNotFound(err error) bool {
-	var e *Error
-	return errors.As(err, &e) && e.Status == http.StatusNotFound && e.Err == nil
-}
-
-// IsGone is true when a key was there and has expired.
-func IsGone(err error) bool { return hasStatus(err, http.StatusGone) }
-
 // IsUnauthorized is true when the server does not accept the caller's credentials, or what they may do.
 func IsUnauthorized(err error) bool {
 	return hasStatus(err, http.StatusUnauthorized, http.StatusForbidden)

@@ -67,7 +67,7 @@ func TestAFileIsDeletedOnlyWhenItIsThere(t *testing.T) {
 	}{
 		"there":                       {200, `{"type":"File","size":5}`, false, true, false},
 		"there after a false success": {200, `{"type":"File","size":5}`, true, true, true},
-		"already gone":                {404, `{"message":"Not Found"}`, false, false, false},
+		"already gone":                {404, notFound, false, false, false},
 		"a directory":                 {200, `{"type":"Directory","size":4096}`, false, false, false},
 		"no telling":                  {403, ``, false, false, true},
 	}
@@ -80,7 +80,7 @@ func TestAFileIsDeletedOnlyWhenItIsThere(t *testing.T) {
 					return
 				}
 				if deleted && !tc.stays {
-					answer(w, http.StatusNotFound, `{"message":"Not Found"}`)
+					answer(w, http.StatusNotFound, notFound)
 					return
 				}
 				answer(w, tc.status, tc.stats)

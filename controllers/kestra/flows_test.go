@@ -76,7 +76,7 @@ func TestDeletingWhatIsNotThereSucceeds(t *testing.T) {
 		if r.Header.Get("Content-Type") != "" {
 			t.Error("a deletion carries a content type, which the server answers with 415")
 		}
-		answer(w, 404, `{"message":"Not Found"}`)
+		answer(w, 404, notFound)
 	})
 	if err := client.DeleteFlow(t.Context(), hello); err != nil {
 		t.Error(err)

@@ -27,7 +27,7 @@ func TestAKeyValueIsWrittenAsPlainTextWithItsOptionsInHeaders(t *testing.T) {
 }
 
 func TestAnExpiredKeyValueIsGone(t *testing.T) {
-	client := newTestClient(t, func(w http.ResponseWriter, _ *http.Request) { answer(w, 410, `{"message":"expired"}`) })
+	client := newTestClient(t, func(w http.ResponseWriter, _ *http.Request) { answer(w, 410, expired) })
 	if _, err := client.KeyValue(t.Context(), hello); !IsGone(err) {
 		t.Errorf("error = %v, want gone", err)
 	}

@@ -19,7 +19,8 @@ func TestServer(t *testing.T) {
 		"an old one":            {200, `{"version":"0.24.1"}`, Server{Version: "0.24.1"}, false},
 		"asks for credentials":  {401, ``, newest, false},
 		"forbids":               {403, ``, newest, false},
-		"has moved the route":   {404, ``, newest, false},
+		"has moved the route":   {404, notFound, newest, false},
+		"is behind a proxy":     {404, ``, Server{}, true},
 		"answers with an error": {400, ``, Server{}, true},
 	}
 	for name, tc := range cases {

@@ -10,6 +10,7 @@ const (
 	jsonType  = "application/json"
 	loginPage = `<!DOCTYPE html><html><head><title>Sign in</title></head><body><form action="/login" method="post">` +
 		`<input name="username"><input name="password" type="password"></form></body></html>`
+	missingPage = `<html><head><title>404 Not Found</title></head><body><center><h1>404 Not Found</h1></center></body></html>`
 	gatewayPage = `<html><head><title>Bad Gateway</title></head><body><center><h1>Bad Gateway</h1></center></body></html>`
 )
 
@@ -26,6 +27,9 @@ func KestraWays(timeout time.Duration) []Way {
 		Answer("502", http.StatusBadGateway, htmlType, gatewayPage),
 		Answer("503", http.StatusServiceUnavailable, "", "", "Retry-After", "1"),
 		Answer("504", http.StatusGatewayTimeout, htmlType, gatewayPage),
+		Answer("404 page", http.StatusNotFound, htmlType, missingPage),
+		Answer("404 with nothing", http.StatusNotFound, "", ""),
+		Answer("404 of a gateway", http.StatusNotFound, jsonType, `{"message":"Not Found"}`),
 		AnswerAfter("500 after", http.StatusInternalServerError, jsonType, `{"message":"Internal Server Error"}`),
 		AnswerAfter("504 after", http.StatusGatewayTimeout, htmlType, gatewayPage),
 		Truncated(),
