@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/kestra-operator/kestra-operator/test/doctest"
 )
 
 // program is the operator's binary, built once for the tests of this package.
@@ -50,7 +52,7 @@ func TestEveryCommandLineIsOneThatTheProgramTakes(t *testing.T) {
 		for _, line := range commandLinesOf(page) {
 			found++
 			if err := takes(t, strings.Fields(line)); err != nil {
-				t.Errorf("%s: kestra-operator%s: %v", page.path, line, err)
+				t.Errorf("%s: kestra-operator%s: %v", page.Path, line, err)
 			}
 		}
 	}
@@ -60,18 +62,18 @@ func TestEveryCommandLineIsOneThatTheProgramTakes(t *testing.T) {
 }
 
 // commandLinesOf returns the arguments of every call of the program that a page shows.
-func commandLinesOf(p page) []string {
+func commandLinesOf(p doctest.Page) []string {
 	var lines []string
-	for _, span := range codeSpan.FindAllStringSubmatch(asProgram(p.prose()), -1) {
+	for _, span := range codeSpan.FindAllStringSubmatch(asProgram(p.Prose()), -1) {
 		lines = append(lines, strings.TrimPrefix(span[1], "kestra-operator"))
 	}
-	for _, block := range p.blocks {
-		if block.language != "sh" && block.language != "console" {
+	for _, block := range p.Blocks {
+		if !block.HasCommands() {
 			continue
 		}
-		text := asProgram(strings.ReplaceAll(block.text, "\\\n", " "))
+		text := asProgram(strings.ReplaceAll(block.Text, "\\\n", " "))
 		for line := range strings.Lines(text) {
-			if block.language == "console" && !strings.HasPrefix(line, "$ ") || notTheProgram(line) {
+			if block.Language == "console" && !strings.HasPrefix(line, "$ ") || notTheProgram(line) {
 				continue
 			}
 			for _, match := range commandLine.FindAllStringSubmatch(strings.TrimSpace(line), -1) {
@@ -139,19 +141,19 @@ const tutorial = "docs/tutorial.md"
 func TestEveryConsoleShowsWhatTheProgramSays(t *testing.T) {
 	ran := 0
 	for _, page := range readPages(t) {
-		if !strings.HasPrefix(page.path, "docs/") || page.path == tutorial {
+		if !strings.HasPrefix(page.Path, "docs/") || page.Path == tutorial {
 			continue
 		}
 		folder := t.TempDir()
-		for _, block := range page.blocks {
+		for _, block := range page.Blocks {
 			writeFile(t, folder, block)
-			if block.language != "console" {
+			if block.Language != "console" {
 				continue
 			}
 			ran++
-			command, want, _ := strings.Cut(strings.TrimPrefix(block.text, "$ "), "\n")
+			command, want, _ := strings.Cut(strings.TrimPrefix(block.Text, "$ "), "\n")
 			if diff := cmp.Diff(want, run(t, folder, command)); diff != "" {
-				t.Errorf("%s, line %d: %s says something else (-want +got):\n%s", page.path, block.line, command, diff)
+				t.Errorf("%s, line %d: %s says something else (-want +got):\n%s", page.Path, block.Line, command, diff)
 			}
 		}
 	}
@@ -160,20 +162,18 @@ func TestEveryConsoleShowsWhatTheProgramSays(t *testing.T) {
 	}
 }
 
-var fileName = regexp.MustCompile(`^# ([a-z/.]+\.yaml)\n`)
-
-// writeFile writes a block that begins with the name of a file, that line left out.
-func writeFile(t *testing.T, folder string, b block) {
+// writeFile writes a block that is a file.
+func writeFile(t *testing.T, folder string, b doctest.Block) {
 	t.Helper()
-	name := fileName.FindStringSubmatch(b.text)
-	if b.language != "yaml" || name == nil {
+	name, content, is := b.File()
+	if !is {
 		return
 	}
-	path := filepath.Join(folder, name[1])
+	path := filepath.Join(folder, name)
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(path, []byte(strings.TrimPrefix(b.text, name[0])), 0o600); err != nil {
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -18,23 +18,23 @@ var (
 func TestEveryLinkLeadsSomewhere(t *testing.T) {
 	links := 0
 	for _, page := range readPages(t) {
-		for _, match := range link.FindAllStringSubmatch(page.prose(), -1) {
+		for _, match := range link.FindAllStringSubmatch(page.Prose(), -1) {
 			if strings.Contains(match[1], "://") {
 				continue
 			}
 			links++
 			path, anchor, _ := strings.Cut(match[1], "#")
-			target := filepath.Join(project, page.path)
+			target := filepath.Join(project, page.Path)
 			if path != "" {
-				target = filepath.Join(project, filepath.Dir(page.path), path)
+				target = filepath.Join(project, filepath.Dir(page.Path), path)
 			}
 			info, err := os.Stat(target)
 			if err != nil {
-				t.Errorf("%s: the link %q leads nowhere", page.path, match[1])
+				t.Errorf("%s: the link %q leads nowhere", page.Path, match[1])
 				continue
 			}
 			if anchor != "" && (info.IsDir() || !hasAnchor(t, target, anchor)) {
-				t.Errorf("%s: the link %q names no heading of %s", page.path, match[1], target)
+				t.Errorf("%s: the link %q names no heading of %s", page.Path, match[1], target)
 			}
 		}
 	}

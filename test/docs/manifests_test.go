@@ -24,17 +24,17 @@ var mistaken = []string{"# broken.yaml\n", "# flows/each.yaml\n", "# report.yaml
 func TestEveryManifestIsAdmitted(t *testing.T) {
 	checked := 0
 	for _, page := range readPages(t) {
-		if page.path == "docs/reference/findings.md" {
+		if page.Path == "docs/reference/findings.md" {
 			continue
 		}
-		for _, block := range page.blocks {
-			if block.language != "yaml" {
+		for _, block := range page.Blocks {
+			if block.Language != "yaml" {
 				continue
 			}
-			for document := range strings.SplitSeq(block.text, "\n---\n") {
+			for document := range strings.SplitSeq(block.Text, "\n---\n") {
 				checked++
 				if err := checkDocument([]byte(document)); err != nil {
-					t.Errorf("%s, line %d: %v", page.path, block.line, err)
+					t.Errorf("%s, line %d: %v", page.Path, block.Line, err)
 				}
 			}
 		}

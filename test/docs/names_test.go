@@ -7,13 +7,17 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/kestra-operator/kestra-operator/test/doctest"
 )
 
 var (
-	testName   = regexp.MustCompile("`(Test[A-Z][A-Za-z0-9]+)`")
-	testFunc   = regexp.MustCompile(`(?m)^func (Test[A-Za-z0-9]+)\(t \*testing\.T\)`)
-	makeTarget = regexp.MustCompile(`(?m)^([a-z0-9-]+):`)
-	makeCall   = regexp.MustCompile("(?m)(?:^|`)make ([a-z][a-z0-9-]*)")
+	testName = regexp.MustCompile("`(Test[A-Z][A-Za-z0-9]+)`")
+	// bareTestName finds a test's name outside of a page.
+	bareTestName = regexp.MustCompile(`\bTest[A-Z][A-Za-z0-9]+`)
+	testFunc     = regexp.MustCompile(`(?m)^func (Test[A-Za-z0-9]+)\(t \*testing\.T\)`)
+	makeTarget   = regexp.MustCompile(`(?m)^([a-z0-9-]+):`)
+	makeCall     = regexp.MustCompile("(?m)(?:^|`)make ([a-z][a-z0-9-]*)")
 	// makeHelp finds the targets that make help lists.
 	makeHelp = regexp.MustCompile(`(?m)^([a-z0-9-]+):.*## `)
 	// ownPath finds what a command line takes from the project.
@@ -23,10 +27,18 @@ var (
 func TestEveryTestThatIsNamedExists(t *testing.T) {
 	known, named := testFunctions(t), 0
 	for _, page := range readPages(t) {
-		for _, match := range testName.FindAllStringSubmatch(page.text, -1) {
+		for _, match := range testName.FindAllStringSubmatch(page.Text, -1) {
 			named++
 			if !known[match[1]] {
-				t.Errorf("%s names %s, which does not exist", page.path, match[1])
+				t.Errorf("%s names %s, which does not exist", page.Path, match[1])
+			}
+		}
+		for _, block := range page.Blocks {
+			_, why := doctest.PlaceOf(page, block)
+			for _, name := range bareTestName.FindAllString(why, -1) {
+				if !known[name] {
+					t.Errorf("%s, line %d, is said to be tested by %s, which does not exist", page.Path, block.Line, name)
+				}
 			}
 		}
 	}
@@ -66,9 +78,9 @@ func TestEveryMakeTargetThatIsShownExists(t *testing.T) {
 		known[match[1]] = true
 	}
 	for _, page := range readPages(t) {
-		for _, match := range makeCall.FindAllStringSubmatch(page.text, -1) {
+		for _, match := range makeCall.FindAllStringSubmatch(page.Text, -1) {
 			if !known[match[1]] {
-				t.Errorf("%s shows make %s, which the Makefile does not have", page.path, match[1])
+				t.Errorf("%s shows make %s, which the Makefile does not have", page.Path, match[1])
 			}
 		}
 	}
@@ -77,8 +89,8 @@ func TestEveryMakeTargetThatIsShownExists(t *testing.T) {
 func TestContributorsAreToldOfEveryMakeTarget(t *testing.T) {
 	told, listed := map[string]bool{"help": true}, 0
 	for _, page := range readPages(t) {
-		for _, match := range makeCall.FindAllStringSubmatch(page.text, -1) {
-			told[match[1]] = told[match[1]] || page.path == "CONTRIBUTING.md"
+		for _, match := range makeCall.FindAllStringSubmatch(page.Text, -1) {
+			told[match[1]] = told[match[1]] || page.Path == "CONTRIBUTING.md"
 		}
 	}
 	for _, match := range makeHelp.FindAllStringSubmatch(makefile(t), -1) {
@@ -104,14 +116,14 @@ func makefile(t *testing.T) string {
 func TestEveryFolderThatACommandTakesFromTheProjectIsThere(t *testing.T) {
 	found := 0
 	for _, page := range readPages(t) {
-		for _, block := range page.blocks {
-			if block.language != "sh" && block.language != "console" {
+		for _, block := range page.Blocks {
+			if !block.HasCommands() {
 				continue
 			}
-			for _, match := range ownPath.FindAllStringSubmatch(block.text, -1) {
+			for _, match := range ownPath.FindAllStringSubmatch(block.Text, -1) {
 				found++
 				if _, err := os.Stat(filepath.Join(project, match[1])); err != nil {
-					t.Errorf("%s, line %d: the project has no %s", page.path, block.line, match[1])
+					t.Errorf("%s, line %d: the project has no %s", page.Path, block.Line, match[1])
 				}
 			}
 		}

@@ -14,8 +14,8 @@ var shown = regexp.MustCompile(`^# (config/[a-z_/-]+\.yaml)\n`)
 func TestEveryFileThatAPageShowsIsTheFile(t *testing.T) {
 	found := 0
 	for _, page := range readPages(t) {
-		for _, block := range page.blocks {
-			name := shown.FindStringSubmatch(block.text)
+		for _, block := range page.Blocks {
+			name := shown.FindStringSubmatch(block.Text)
 			if name == nil {
 				continue
 			}
@@ -24,8 +24,8 @@ func TestEveryFileThatAPageShowsIsTheFile(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if strings.TrimPrefix(block.text, name[0]) != string(text) {
-				t.Errorf("%s, line %d: this is not what %s holds", page.path, block.line, name[1])
+			if strings.TrimPrefix(block.Text, name[0]) != string(text) {
+				t.Errorf("%s, line %d: this is not what %s holds", page.Path, block.Line, name[1])
 			}
 		}
 	}

@@ -14,7 +14,7 @@ func TestEveryPageIsInTheNavigationOfTheSite(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, page := range readPages(t) {
-		if path, is := strings.CutPrefix(page.path, "docs/"); is && strings.Count(string(navigation), ": "+path+"\n") != 1 {
+		if path, is := strings.CutPrefix(page.Path, "docs/"); is && strings.Count(string(navigation), ": "+path+"\n") != 1 {
 			t.Errorf("mkdocs.yml does not list %s once under nav", path)
 		}
 	}
