@@ -14,13 +14,15 @@ const (
 	contentionPause = time.Hour
 )
 
-// contendedUntil returns until when a target is left alone; zero when it may be repaired now.
+// contendedUntil returns until when a target is left alone; zero when it may be repaired now. Repairs that a clock noted which
+// has been put back since do not count: that may have been years ahead.
 func contendedUntil(repairs []metav1.Time, now time.Time) time.Time {
 	if !disputed(repairs) {
 		return time.Time{}
 	}
-	until := repairs[len(repairs)-1].Add(contentionPause)
-	if !now.Before(until) {
+	last := repairs[len(repairs)-1].Time
+	until := last.Add(contentionPause)
+	if now.Before(last) || !now.Before(until) {
 		return time.Time{}
 	}
 	return until
@@ -33,7 +35,7 @@ func disputed(repairs []metav1.Time) bool {
 		return false
 	}
 	last, first := repairs[len(repairs)-1].Time, repairs[len(repairs)-maxRepairs].Time
-	return last.Sub(first) <= repairWindow
+	return last.Sub(first).Abs() <= repairWindow
 }
 
 // appendRepair notes a repair; only as many are kept as decide about contention.

@@ -27,6 +27,8 @@ func TestContendedUntil(t *testing.T) {
 		"three, the last an hour ago":        {ago(62*time.Minute, 61*time.Minute, time.Hour), time.Time{}},
 		"three, the last almost an hour ago": {ago(62*time.Minute, 61*time.Minute, 59*time.Minute), now.Add(time.Minute)},
 		"four, of which the last three are":  {ago(time.Hour, 3*time.Minute, 2*time.Minute, time.Minute), now.Add(59 * time.Minute)},
+		"three by a clock that was ahead":    {ago(-58*time.Minute, -59*time.Minute, -time.Hour), time.Time{}},
+		"three, and a clock that was ahead":  {ago(-30*time.Minute, 20*time.Minute, 10*time.Minute), time.Time{}},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {

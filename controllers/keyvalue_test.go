@@ -125,6 +125,24 @@ func TestExpiredEntries(t *testing.T) {
 	})
 }
 
+func TestAServerThatForgetsWhatExpiredByItsClockHasNotLostIt(t *testing.T) {
+	w := newWorld(t, devkestra.Options{}).start()
+	obj := makeKeyValue("greeting", "STRING", "Hello")
+	obj.Spec.TTL = "PT1H"
+	w.create(obj)
+	w.awaitSynced(obj)
+	w.kestra.Clock.Advance(2 * time.Hour)
+	w.requestReconcile(obj)
+	w.awaitReady(obj, metav1.ConditionTrue, v1alpha1.ReasonExpired)
+	writes := w.kestra.WriteCount()
+	w.kestra.DeleteKeyValue("main", team, "greeting")
+	w.requestReconcile(obj)
+	w.awaitReady(obj, metav1.ConditionTrue, v1alpha1.ReasonExpired)
+	if got := w.kestra.WriteCount() - writes; got != 0 {
+		t.Errorf("%d writes of an entry whose life was over", got)
+	}
+}
+
 func TestAValueFromASecretFollowsItsRotation(t *testing.T) {
 	w := newWorld(t, devkestra.Options{}).start()
 	obj := makeKeyValue("token", "STRING", "")
