@@ -120,7 +120,8 @@ func (r *Reconciler[T]) nextLook(policy *v1alpha1.SyncPolicy, settled bool, next
 	}
 	interval = wait.Jitter(interval, jitter)
 	if !next.IsZero() {
-		interval = min(interval, max(next.Sub(r.clock.Now()), time.Second))
+		// What is overdue, by a clock that is not Kestra's, has as long again: the clocks may be an hour apart.
+		interval = min(interval, max(next.Sub(r.clock.Now()).Abs(), time.Second))
 	}
 	return interval
 }
