@@ -30,7 +30,19 @@ type (
 		Rules   []sarifRule `json:"rules"`
 	}
 	sarifRule struct {
-		ID string `json:"id"`
+		ID      string             `json:"id"`
+		Short   sarifMessage       `json:"shortDescription"`
+		Default sarifConfiguration `json:"defaultConfiguration"`
+		HelpURI string             `json:"helpUri"`
+		Help    sarifHelp          `json:"help"`
+	}
+	sarifConfiguration struct {
+		Level string `json:"level"`
+	}
+	// sarifHelp says the same twice: code scanning services show the second where they can.
+	sarifHelp struct {
+		Text     string `json:"text"`
+		Markdown string `json:"markdown"`
 	}
 	sarifResult struct {
 		RuleID    string          `json:"ruleId"`
@@ -71,7 +83,7 @@ func WriteSARIF(w io.Writer, report Report, toolVersion string) error {
 	}
 	run.Tool.Driver = sarifDriver{Name: "kestra-operator", Version: toolVersion, Rules: []sarifRule{}}
 	for _, id := range rules {
-		run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, sarifRule{ID: id})
+		run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, newSARIFRule(id))
 	}
 	encoder := json.NewEncoder(w)
 	encoder.SetIndent("", "  ")
@@ -91,18 +103,32 @@ func ruleIDs(report Report) []string {
 	return slices.Compact(ids)
 }
 
+func newSARIFRule(id string) sarifRule {
+	rule, page := explained(id)
+	return sarifRule{
+		ID: id, Short: sarifMessage{Text: rule.Summary}, Default: sarifConfiguration{Level: sarifLevel(rule.Severity)}, HelpURI: page,
+		Help: sarifHelp{
+			Text:     rule.Summary + " See " + page,
+			Markdown: rule.Summary + " [What `" + id + "` means, and what to do](" + page + ").",
+		},
+	}
+}
+
+func sarifLevel(severity flow.Severity) string {
+	if severity == flow.Error {
+		return "error"
+	}
+	return "warning"
+}
+
 func newSARIFResult(result Result, finding flow.Finding, rules []string) sarifResult {
 	index, _ := slices.BinarySearch(rules, finding.Rule)
-	level := "warning"
-	if finding.Severity == flow.Error {
-		level = "error"
-	}
 	place := sarifPhysical{Artifact: sarifArtifact{URI: uri(result.File)}}
 	if finding.Line > 0 {
 		place.Region = &sarifRegion{StartLine: finding.Line, StartColumn: finding.Column}
 	}
 	return sarifResult{
-		RuleID: finding.Rule, RuleIndex: index, Level: level,
+		RuleID: finding.Rule, RuleIndex: index, Level: sarifLevel(finding.Severity),
 		Message:   sarifMessage{Text: text(finding)},
 		Locations: []sarifLocation{{Physical: place}},
 	}

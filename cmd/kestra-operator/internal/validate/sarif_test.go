@@ -47,7 +47,7 @@ func TestSARIFOutputIsValidByItsSchema(t *testing.T) {
 		"with findings": found(),
 		"without":       {},
 		"of manifests":  Run([]string{Stdin}, strings.NewReader(flowManifest("  deletionPolicy: Keep\n")), Judge{}),
-		"an odd name":   {Results: []Result{{File: "a b/ü%.yaml", Findings: []flow.Finding{{Severity: flow.Error, Rule: "r", Line: 1, Column: 1, Message: "m"}}}}},
+		"an odd name":   {Results: []Result{{File: "a b/ü%.yaml", Findings: []flow.Finding{{Severity: flow.Error, Rule: "wrong-kind", Line: 1, Column: 1, Message: "m"}}}}},
 	}
 	for name, report := range cases {
 		t.Run(name, func(t *testing.T) {
