@@ -14,16 +14,34 @@ import (
 type side struct {
 	name, namespace string
 	source          func(id, mark string, size int) string
-	took            []time.Duration
-	failures        int
-	// cpu is the processor time that the API server spent meanwhile, in seconds.
-	cpu float64
+	// webhooks reads the metrics of the process that serves the webhooks.
+	webhooks func(testing.TB) metrics
+
+	took     []time.Duration
+	failures int
+	cpu      processorTime
 }
 
-func newSide(b testing.TB, name, address string) *side {
+// processorTime is what was spent while a side had its turns, in seconds.
+type processorTime struct{ apiServer, webhooks float64 }
+
+// newSide makes a side whose webhooks an address serves, which may end with the beginning of their paths.
+func newSide(b testing.TB, name, address string, webhooks func(testing.TB) metrics) *side {
 	b.Helper()
 	register(b, name, address)
-	return &side{name: name, namespace: newNamespace(b, map[string]string{sideLabel: name}), source: labelled}
+	return &side{name: name, namespace: newNamespace(b, map[string]string{sideLabel: name}), source: labelled, webhooks: webhooks}
+}
+
+// read returns what has been spent so far.
+func (s *side) read(b testing.TB) processorTime {
+	b.Helper()
+	return processorTime{apiServer: apiServerMetrics(b).sum(cpuMetric, nil), webhooks: s.webhooks(b).sum(cpuMetric, nil)}
+}
+
+// spend adds what has been spent since before.
+func (p *processorTime) spend(before, now processorTime) {
+	p.apiServer += now.apiServer - before.apiServer
+	p.webhooks += now.webhooks - before.webhooks
 }
 
 // nobodys are labels of objects that no operator reconciles: only admission is measured.
@@ -36,42 +54,59 @@ const (
 	appliesPerRound = 150
 )
 
-// BenchmarkAdmission applies flows that are new to every cache, in turn with webhooks that allow everything and with
-// the operator's: flows that have the read-only label, and flows that get it, which has the API server read the object
-// once more.
+// BenchmarkAdmission applies flows that are new to every cache, in turn with webhooks that allow everything, with some of
+// which one changes every object, and with the operator's: flows that have the read-only label, and flows that get it,
+// which has the API server read the object once more.
 func BenchmarkAdmission(b *testing.B) {
-	floor := newSide(b, "empty", startEmptyWebhooks(b))
+	address := startEmptyWebhooks(b)
+	emptyMetrics := func(b testing.TB) metrics { return emptyWebhookMetrics(b, address) }
+	floor := newSide(b, "empty", address, emptyMetrics)
+	changing := newSide(b, "changing", address+patching, emptyMetrics)
 	judging := startOperator(b, "judging", kestra.Start(b, kestra.Options{}), "--server-check=off", "--kestra-version=1.3")
-	judged := newSide(b, "judging", judging.webhooks)
-	edited := &side{name: "editing", namespace: newNamespace(b, map[string]string{sideLabel: judged.name}), source: source}
+	judged := newSide(b, "judging", judging.webhooks, judging.readMetrics)
+	edited := &side{
+		name: "editing", namespace: newNamespace(b, map[string]string{sideLabel: judged.name}), source: source, webhooks: judging.readMetrics,
+	}
 	judging.awaitReady(b)
-	applyUntilTaken(b, floor, judged, edited)
+	applyUntilTaken(b, floor, changing, judged, edited)
 	for _, clients := range []int{1, 10, 50, 200} {
 		b.Run(fmt.Sprintf("clients=%d", clients), func(b *testing.B) {
 			for b.Loop() {
 				before := judging.readMetrics(b)
-				alternate(b, clients, floor, judged, edited)
-				compare(b, floor, judged, "")
-				compare(b, floor, edited, "edited-")
+				alternate(b, clients, floor, judged, changing, edited)
+				floor.report(b, "floor-")
+				changing.report(b, "changing-")
+				judged.report(b, "")
+				edited.report(b, "edited-")
+				compare(b, floor, judged, "%s-x-floor")
+				compare(b, floor, edited, "edited-%s-x-floor")
+				compare(b, changing, edited, "edited-%s-x-changing")
 				reportJudging(b, before, judging.readMetrics(b), judged, edited)
 			}
 		})
 	}
 }
 
-// compare reports the latencies of a side next to those of the floor.
-func compare(b *testing.B, floor, ours *side, prefix string) {
+var quantiles = map[string]float64{"p50": 0.5, "p99": 0.99}
+
+// report reports what the applies of a side took.
+func (s *side) report(b *testing.B, prefix string) {
 	b.Helper()
-	for name, q := range map[string]float64{"p50": 0.5, "p99": 0.99} {
-		reference, measured := quantile(floor.took, q), quantile(ours.took, q)
-		b.ReportMetric(float64(measured)/float64(reference), prefix+name+"-x-floor")
-		b.ReportMetric(milliseconds(measured), prefix+name+"-ms")
-		b.ReportMetric(milliseconds(reference), name+"-floor-ms")
+	for name, q := range quantiles {
+		b.ReportMetric(milliseconds(quantile(s.took, q)), prefix+name+"-ms")
 	}
-	b.ReportMetric(float64(ours.failures), prefix+"failures")
-	b.ReportMetric(float64(floor.failures), "floor-failures")
-	b.ReportMetric(ours.cpu/float64(len(ours.took))*1000, prefix+"api-server-cpu-ms/apply")
-	b.ReportMetric(floor.cpu/float64(len(floor.took))*1000, "floor-api-server-cpu-ms/apply")
+	b.ReportMetric(float64(s.failures), prefix+"failures")
+	b.ReportMetric(s.cpu.apiServer/float64(len(s.took))*1000, prefix+"api-server-cpu-ms/apply")
+	b.ReportMetric(s.cpu.webhooks/float64(len(s.took))*1000, prefix+"webhooks-cpu-ms/apply")
+}
+
+// compare reports the latencies of a side next to those of a reference; the name of the metric has a place for that of
+// the quantile.
+func compare(b *testing.B, reference, ours *side, metric string) {
+	b.Helper()
+	for name, q := range quantiles {
+		b.ReportMetric(float64(quantile(ours.took, q))/float64(quantile(reference.took, q)), fmt.Sprintf(metric, name))
+	}
 }
 
 // reportJudging reports what the operator did for the applies of its sides, those left out that warmed up.
@@ -84,7 +119,6 @@ func reportJudging(b *testing.B, before, after metrics, sides ...*side) {
 	const reports = "kestra_operator_admission_reports_total"
 	judged := func(labels map[string]string) bool { return labels["from"] == "judge" }
 	b.ReportMetric((after.sum(reports, judged)-before.sum(reports, judged))/float64(applies), "checks/apply")
-	b.ReportMetric((after.sum(cpuMetric, nil)-before.sum(cpuMetric, nil))/float64(applies)*1000, "operator-cpu-ms/apply")
 	b.ReportMetric(float64(applies), "applies")
 	b.ReportMetric(0, "ns/op")
 }
@@ -115,15 +149,15 @@ func alternate(b testing.TB, clients int, sides ...*side) {
 		appliers[i] = newApplier(b)
 	}
 	for _, s := range sides {
-		s.took, s.failures, s.cpu = nil, 0, 0
+		s.took, s.failures, s.cpu = nil, 0, processorTime{}
 	}
 	for round := range admissionRounds + 1 {
 		for _, s := range sides {
-			before := apiServerMetrics(b).sum(cpuMetric, nil)
+			before := s.read(b)
 			took := s.round(b, appliers, round, max(2, appliesPerRound/clients))
 			if round > 0 { // the first opens connections and creates the objects
 				s.took = append(s.took, took...)
-				s.cpu += apiServerMetrics(b).sum(cpuMetric, nil) - before
+				s.cpu.spend(before, s.read(b))
 			}
 		}
 	}

@@ -64,7 +64,8 @@ func newApplier(b testing.TB) applier {
 	b.Helper()
 	config := plane.Config()
 	config.QPS = -1
-	config.Dial = ownConnection() // without it, all clients of a process share one connection
+	config.Dial = ownConnection()                        // without it, all clients of a process share one connection
+	config.WarningHandlerWithContext = rest.NoWarnings{} // printing them would be measured
 	config.GroupVersion = &v1alpha1.GroupVersion
 	config.APIPath = "/apis"
 	config.NegotiatedSerializer = codecs()

@@ -15,14 +15,14 @@ import (
 // metrics are those of one process at one time.
 type metrics map[string]*dto.MetricFamily
 
-func readMetrics(b testing.TB, url string) metrics {
+func readMetrics(b testing.TB, client *http.Client, url string) metrics {
 	b.Helper()
 	request, err := http.NewRequestWithContext(b.Context(), http.MethodGet, url, nil)
 	if err != nil {
 		b.Fatal(err)
 	}
 	request.Close = true
-	response, err := http.DefaultClient.Do(request)
+	response, err := client.Do(request)
 	if err != nil {
 		b.Fatal(err)
 	}

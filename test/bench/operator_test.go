@@ -3,6 +3,7 @@ package bench
 import (
 	"context"
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"testing"
@@ -58,5 +59,5 @@ func (o *operator) awaitReady(b testing.TB) time.Duration {
 // readMetrics returns what the operator tells of itself.
 func (o *operator) readMetrics(b testing.TB) metrics {
 	b.Helper()
-	return readMetrics(b, "http://"+o.metrics+"/metrics")
+	return readMetrics(b, http.DefaultClient, "http://"+o.metrics+"/metrics")
 }

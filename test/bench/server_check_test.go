@@ -21,7 +21,7 @@ func BenchmarkServerCheck(b *testing.B) {
 	server := devkestra.Start(b, devkestra.Options{})
 	alone := startOperator(b, "alone", server, "--server-check=off", "--kestra-version=1.3")
 	asking := startOperator(b, "asking", server, "--server-check=preferred", "--kestra-version=1.3")
-	judged, asked := newSide(b, "alone", alone.webhooks), newSide(b, "asking", asking.webhooks)
+	judged, asked := newSide(b, "alone", alone.webhooks, alone.readMetrics), newSide(b, "asking", asking.webhooks, asking.readMetrics)
 	alone.awaitReady(b)
 	asking.awaitReady(b)
 	applyUntilTaken(b, judged, asked)

@@ -2,8 +2,10 @@ package bench
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -12,6 +14,10 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"gomodules.xyz/jsonpatch/v2"
 	admissionregistrationv1 "k8s.io/api/admissionregistration/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
@@ -23,7 +29,7 @@ import (
 )
 
 // emptyWebhooksVariable makes this test binary serve webhooks that allow everything, on the address that it holds: the
-// floor of admission, in a process of its own as the operator is.
+// floor of admission, in a process of its own as the operator is, and on the same server of controller-runtime.
 const emptyWebhooksVariable = "BENCH_EMPTY_WEBHOOKS"
 
 // certificatesVariable is where such a process finds its certificate.
@@ -32,7 +38,13 @@ const certificatesVariable = "BENCH_CERTIFICATES"
 // sideLabel on a namespace says whose webhooks are asked about its objects.
 const sideLabel = "bench"
 
-var flowPaths = []string{"/mutate-model-kestra-io-v1alpha1-kestraflow", "/validate-model-kestra-io-v1alpha1-kestraflow"}
+const (
+	mutatePath   = "/mutate-model-kestra-io-v1alpha1-kestraflow"
+	validatePath = "/validate-model-kestra-io-v1alpha1-kestraflow"
+	// patching is put before the paths of webhooks of which the first changes the object, always in the same way: the
+	// floor for whoever sets a label.
+	patching = "/patching"
+)
 
 func serveEmptyWebhooks(address string) error {
 	host, port, err := net.SplitHostPort(address)
@@ -45,9 +57,17 @@ func serveEmptyWebhooks(address string) error {
 	}
 	server := webhook.NewServer(webhook.Options{Host: host, Port: number, CertDir: os.Getenv(certificatesVariable)})
 	allow := admission.HandlerFunc(func(context.Context, admission.Request) admission.Response { return admission.Allowed("") })
-	for _, path := range flowPaths {
-		server.Register(path, &admission.Webhook{Handler: allow})
+	change := admission.HandlerFunc(func(context.Context, admission.Request) admission.Response {
+		return admission.Patched("", jsonpatch.NewOperation("add", "/metadata/annotations", map[string]string{"bench": "patched"}))
+	})
+	for path, handler := range map[string]admission.Handler{
+		mutatePath: allow, validatePath: allow, patching + mutatePath: change, patching + validatePath: allow,
+	} {
+		server.Register(path, &admission.Webhook{Handler: handler})
 	}
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	server.Register("/metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
 	return server.Start(ctx)
@@ -67,6 +87,13 @@ func startEmptyWebhooks(b testing.TB) string {
 		return connection.Close()
 	})
 	return address
+}
+
+// emptyWebhookMetrics are those of the process that serves the floor.
+func emptyWebhookMetrics(b testing.TB, address string) metrics {
+	b.Helper()
+	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}} // on this machine
+	return readMetrics(b, client, "https://"+address+"/metrics")
 }
 
 // register makes the API server ask an address about flows in the namespaces with a label bench of that name, by the

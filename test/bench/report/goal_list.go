@@ -38,15 +38,27 @@ var catalogGoals = []goal{
 
 func admissionGoals() []goal {
 	var all []goal
-	for _, kind := range []struct{ part, prefix string }{{"**Admission** end to end", ""}, {"the same, and the label is set", "edited-"}} {
-		for _, q := range []struct{ name, metric string }{{"median", "p50-x-floor"}, {"99th percentile", "p99-x-floor"}} {
+	for _, side := range []struct{ part, metric, unit string }{
+		{"**Admission** end to end", "%s-x-floor", "× empty webhooks"},
+		{"the same, and the label is set", "edited-%s-x-floor", "× empty webhooks"},
+		{"the same, next to a webhook that changes every object", "edited-%s-x-changing", "× such webhooks"},
+	} {
+		for _, q := range []struct{ name, metric string }{{"median", "p50"}, {"99th percentile", "p99"}} {
 			for _, clients := range []int{1, 10, 50, 200} {
 				all = append(all, goal{
-					part: kind.part, what: fmt.Sprintf("%s, clients at a time %d", q.name, clients), benchmark: fmt.Sprintf("Admission/clients=%d", clients),
-					metric: kind.prefix + q.metric, bound: 1.2, unit: "× empty webhooks",
+					part: side.part, what: fmt.Sprintf("%s, clients at a time %d", q.name, clients), benchmark: fmt.Sprintf("Admission/clients=%d", clients),
+					metric: fmt.Sprintf(side.metric, q.metric), bound: 1.2, unit: side.unit,
 				})
 			}
 		}
+	}
+	for _, at := range []struct{ what, prefix string }{
+		{"webhooks that allow everything", "floor-"}, {"the operator's", ""}, {"the operator's, and the label is set", "edited-"},
+	} {
+		all = append(all, goal{
+			part: "processor time of both webhooks", what: at.what, benchmark: "Admission/clients=10",
+			metric: at.prefix + "webhooks-cpu-ms/apply", bound: none, unit: "ms an apply",
+		})
 	}
 	return append(all,
 		goal{part: "failures", what: "200 clients", benchmark: "Admission/clients=200", metric: "failures"},
