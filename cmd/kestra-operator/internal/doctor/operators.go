@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	appsv1 "k8s.io/api/apps/v1"
 	coordinationv1 "k8s.io/api/coordination/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/utils/ptr"
@@ -15,7 +14,7 @@ import (
 )
 
 // operators looks at the Deployments.
-func (e *examination) operators(context.Context) {
+func (e *examination) operators(ctx context.Context) {
 	for _, i := range e.installations {
 		wanted, ready := ptr.Deref(i.deployment.Spec.Replicas, 1), i.deployment.Status.ReadyReplicas
 		look := fmt.Sprintf("kubectl -n %s describe deployment %s, and the logs of its pods", i.deployment.Namespace, i.deployment.Name)
@@ -23,25 +22,15 @@ func (e *examination) operators(context.Context) {
 		case wanted == 0:
 			e.add("operator", Failed, fmt.Sprintf("kubectl -n %s scale deployment %s --replicas 2", i.deployment.Namespace, i.deployment.Name), "%s is scaled to nothing", i)
 		case ready == 0:
-			e.add("operator", Failed, look, "no replica of %s is ready%s", i, trouble(i.deployment))
+			e.add("operator", Failed, look, "no replica of %s is ready%s", i, e.trouble(ctx, i.deployment))
 		case ready < wanted:
-			e.add("operator", Warning, look, "%d of %d replicas of %s are ready%s", ready, wanted, i, trouble(i.deployment))
+			e.add("operator", Warning, look, "%d of %d replicas of %s are ready%s", ready, wanted, i, e.trouble(ctx, i.deployment))
 		case wanted == 1:
 			e.add("operator", Warning, "run two replicas: admission waits while a single one is replaced", "%s has one replica, and it is ready", i)
 		default:
 			e.ok("operator", "%d of %d replicas of %s are ready", ready, wanted, i)
 		}
 	}
-}
-
-// trouble is what Kubernetes says of a Deployment that does not come up.
-func trouble(deployment appsv1.Deployment) string {
-	for _, condition := range deployment.Status.Conditions {
-		if condition.Type == appsv1.DeploymentReplicaFailure || condition.Type == appsv1.DeploymentProgressing && condition.Status != "True" {
-			return ": " + condition.Message
-		}
-	}
-	return ""
 }
 
 // leases looks for the replica that reconciles.
