@@ -65,3 +65,36 @@ func live(w *world, kind modelKind, target, what string) {
 		w.t.Errorf("when %s: still in Kestra after the deletion", what)
 	}
 }
+
+// What something else answers to a look must not count as a change in Kestra: it would be put right, by a write.
+func TestALookThatSomethingElseAnswersLeadsToNoWrite(t *testing.T) {
+	answers := map[string]devkestra.Fault{
+		"a login page": {Status: 200, Body: "<html>"},
+		"nothing":      {Status: 200},
+		"other JSON":   {Status: 200, Body: `{"name":"something else"}`},
+		"an error":     {Status: 200, Body: `{"message":"Internal server error"}`},
+		"no route":     {Status: 404, Body: `{"message":"Not Found"}`},
+	}
+	const looks = 3
+	for _, kind := range modelKinds {
+		t.Run(kind.name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, devkestra.Options{}).start()
+			obj := kind.make("t", "t", "one")
+			w.create(obj)
+			w.awaitSynced(obj)
+			writes := w.kestra.WriteCount()
+			for answer, fault := range answers {
+				for n := 1; n <= looks; n++ {
+					w.kestra.Fail(devkestra.Nth(n, devkestra.Every), fault, 1)
+					w.requestReconcile(obj)
+					w.awaitSynced(obj)
+					w.kestra.Heal()
+					if got := w.kestra.WriteCount(); got != writes {
+						t.Fatalf("%s as the answer to look %d: %d writes", answer, n, got-writes)
+					}
+				}
+			}
+		})
+	}
+}

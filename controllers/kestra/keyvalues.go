@@ -3,6 +3,7 @@ package kestra
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"iter"
 	"net/http"
 	"net/url"
@@ -34,8 +35,20 @@ func (c *Client) KeyValue(ctx context.Context, target Target) (*KeyValue, error)
 		return nil, err
 	}
 	entry := &KeyValue{}
-	request.read = readJSON(entry, maxResponseBody)
+	request.read = entry.read
 	return entry, c.do(ctx, request)
+}
+
+// read takes an entry from an answer only if it is one: every entry has a type, also a null.
+func (e *KeyValue) read(response *http.Response) error {
+	*e = KeyValue{}
+	if err := readJSON(e, maxResponseBody)(response); err != nil {
+		return err
+	}
+	if e.Type == "" {
+		return errors.New("the answer is not a key-value: is this Kestra's API port?")
+	}
+	return nil
 }
 
 // PutKeyValue writes an entry. The value is a JSON value or a bare literal such as 2022-05-01 or PT5M; every
