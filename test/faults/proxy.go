@@ -28,6 +28,8 @@ type Proxy struct {
 	seen     map[string]int
 	fault    *Fault
 	met      bool
+	// recovering counts the calls since the fault was met.
+	recovering int
 	// total counts every call, armed or not; pending those not answered yet, streams apart.
 	total, pending int
 }
@@ -39,6 +41,10 @@ type Fault struct {
 	// Before is the call whose answer comes before At; the zero value when At is the first. Only a refused
 	// connection needs it, since nobody sees a call that found no connection.
 	Before Call
+	// Then is a way in which another call fails while the caller recovers from the first; nil for none. It is the one
+	// after so many, or the next one that can fail so. It cannot be a refused connection.
+	Then  *Way
+	After int
 }
 
 // Listen starts a proxy on a loopback address of its own, on which a port that was closed cannot be taken by
@@ -74,7 +80,7 @@ func (p *Proxy) Close() {
 func (p *Proxy) Arm(fault *Fault) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.armed, p.calls, p.seen, p.fault, p.met = true, nil, map[string]int{}, fault, false
+	p.armed, p.calls, p.seen, p.fault, p.met, p.recovering = true, nil, map[string]int{}, fault, false, 0
 	if fault != nil && fault.Way.refuse && fault.Before.Name == "" {
 		p.refuse()
 		p.met = true
@@ -191,10 +197,10 @@ func (p *Proxy) note(r *http.Request) (call Call, way *Way, last bool) {
 	p.seen[call.Name]++
 	call.Occurrence = p.seen[call.Name]
 	p.calls = append(p.calls, call)
-	if p.fault == nil || p.met {
-		return call, nil, false
-	}
 	switch {
+	case p.fault == nil:
+	case p.met:
+		return call, p.noteRecovery(call), false
 	case p.fault.Way.refuse && call == p.fault.Before:
 		p.refuse()
 		p.met = true
@@ -204,6 +210,20 @@ func (p *Proxy) note(r *http.Request) (call Call, way *Way, last bool) {
 		return call, &p.fault.Way, false
 	}
 	return call, nil, false
+}
+
+// noteRecovery counts a call that comes after the fault, and returns the way in which it fails; nil for most.
+func (p *Proxy) noteRecovery(call Call) *Way {
+	then := p.fault.Then
+	if then == nil {
+		return nil
+	}
+	p.recovering++
+	if p.recovering <= p.fault.After || !then.Applies(call) {
+		return nil
+	}
+	p.fault.Then = nil
+	return then
 }
 
 func (p *Proxy) answered() {

@@ -30,6 +30,9 @@ func (w Way) Applies(call Call) bool {
 	return (call.Write || !w.onlyWrites) && (!call.Stream || !w.notStreams)
 }
 
+// Refuses is true for a way that no call can meet, since it finds no connection.
+func (w Way) Refuses() bool { return w.refuse }
+
 // String returns the name.
 func (w Way) String() string { return w.Name }
 
