@@ -16,6 +16,8 @@ type side struct {
 	source          func(id, mark string, size int) string
 	// webhooks reads the metrics of the process that serves the webhooks.
 	webhooks func(testing.TB) metrics
+	// rest is how long a client pauses before each apply.
+	rest time.Duration
 
 	took     []time.Duration
 	failures int
@@ -173,6 +175,7 @@ func (s *side) round(b testing.TB, appliers []applier, round, applies int) []tim
 		for i := range applies {
 			// A name of the side keeps the texts of two sides apart.
 			text := s.source(name, fmt.Sprintf("%s, %d clients, round %d, apply %d", s.name, len(appliers), round, i), admissionFlowSize)
+			pause(b, s.rest)
 			began := time.Now()
 			if err := appliers[client].apply(b, flowObject{namespace: s.namespace, name: name, labels: nobodys, source: text}); err != nil {
 				if failures.Add(1) == 1 {

@@ -54,7 +54,7 @@ func parseMetrics(b testing.TB, text io.Reader) metrics {
 	return families
 }
 
-// sum adds up the series of a counter or gauge whose labels satisfy a condition; nil takes all.
+// sum adds up the series of a counter or gauge, or what a histogram observed, whose labels satisfy a condition; nil takes all.
 func (m metrics) sum(name string, where func(labels map[string]string) bool) float64 {
 	total := 0.0
 	for _, series := range m[name].GetMetric() {
@@ -63,7 +63,7 @@ func (m metrics) sum(name string, where func(labels map[string]string) bool) flo
 			labels[label.GetName()] = label.GetValue()
 		}
 		if where == nil || where(labels) {
-			total += series.GetCounter().GetValue() + series.GetGauge().GetValue()
+			total += series.GetCounter().GetValue() + series.GetGauge().GetValue() + series.GetHistogram().GetSampleSum()
 		}
 	}
 	return total
