@@ -56,10 +56,25 @@ type running struct {
 	probes string
 }
 
-// startOperator runs the operator as a rendering's pod would run, and waits until it is ready: its arguments, its
-// environment, its service account. It listens on this machine's addresses instead of a pod's, and stands behind its
-// Service by the cluster IP. More arguments win over these.
+// startOperator runs the operator as a rendering's pod would run, and waits until it is ready. It stops with the test.
+// More arguments win over the rendering's.
 func startOperator(t *testing.T, plane *cluster.ControlPlane, r rendering, serviceIP string, more ...string) running {
+	t.Helper()
+	operator := launchOperator(t, plane, r, serviceIP, nil, more...)
+	t.Cleanup(func() {
+		if err := operator.Stop(); err != nil {
+			t.Errorf("the operator did not stop well: %v\n%s", err, operator.LogTail())
+		}
+	})
+	if err := operator.Await(t.Context(), pollInterval, pollTimeout, "it is ready", func(ctx context.Context) error { return process.Ready(ctx, operator.probes) }); err != nil {
+		t.Fatal(err)
+	}
+	return operator
+}
+
+// launchOperator starts the operator as a rendering's pod would start: with its arguments, its environment and more of it,
+// and its service account. It listens on its Service's cluster IP, which is an address of this machine, instead of a pod's.
+func launchOperator(t *testing.T, plane *cluster.ControlPlane, r rendering, serviceIP string, more []string, arguments ...string) running {
 	t.Helper()
 	binary, err := operatorBinary()
 	if err != nil {
@@ -69,22 +84,14 @@ func startOperator(t *testing.T, plane *cluster.ControlPlane, r rendering, servi
 	if err != nil {
 		t.Fatal(err)
 	}
-	folder, probes, c := t.TempDir(), process.FreeAddress(t), container(t, r)
+	folder, probes, c := t.TempDir(), serviceIP+":8081", container(t, r)
 	command := exec.Command(binary, append(c.Args,
 		"--cert-dir="+filepath.Join(folder, "certs"), "--webhook-host="+serviceIP, "--webhook-port=443",
 		"--metrics-bind-address=0", "--health-probe-bind-address="+probes)...)
-	command.Args = append(command.Args, more...)
-	command.Env = append(environment(t, r, c), "KUBECONFIG="+access, "HOME="+folder)
+	command.Args = append(command.Args, arguments...)
+	command.Env = append(append(environment(t, r, c), "KUBECONFIG="+access, "HOME="+folder), more...)
 	operator, err := process.StartCommand(command, filepath.Join(folder, "log"))
 	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := operator.Stop(); err != nil {
-			t.Errorf("the operator did not stop well: %v\n%s", err, operator.LogTail())
-		}
-	})
-	if err := operator.Await(t.Context(), pollInterval, pollTimeout, "it is ready", func(ctx context.Context) error { return process.Ready(ctx, probes) }); err != nil {
 		t.Fatal(err)
 	}
 	return running{operator, probes}
