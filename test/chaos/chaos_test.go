@@ -21,12 +21,12 @@ import (
 const roundDuration = 20 * time.Second
 
 func TestNothingIsLostWhateverFails(t *testing.T) {
-	t.Logf("CHAOS_SEED=%d CHAOS_DURATION=%s", *seed, *duration)
+	t.Logf("CHAOS_SEED=%d CHAOS_DURATION=%s, clocks that jump: %t", *seed, *duration, *moveClocks)
 	w := newWorld(t, *seed)
 	truth := followClaims(w)
-	own, around := rand.New(rand.NewPCG(*seed, usersCount)), rand.New(rand.NewPCG(*seed, usersCount+1))
+	own, around, clocks := w.random(usersCount), w.random(usersCount+1), w.random(usersCount+2)
 	for round, begun := 1, time.Now(); time.Since(begun) < *duration && !t.Failed(); round++ {
-		w.round(min(roundDuration, *duration), own, around)
+		w.round(min(roundDuration, *duration), own, around, clocks)
 		w.heal()
 		w.check(round)
 		truth.compare()
@@ -41,8 +41,11 @@ func TestNothingIsLostWhateverFails(t *testing.T) {
 	}
 }
 
+// random is one of the sequences of random numbers that follow from the seed; those below usersCount are the users'.
+func (w *world) random(sequence uint64) *rand.Rand { return rand.New(rand.NewPCG(*seed, sequence)) }
+
 // round lets users and disturbances act for a while, and waits until all have stopped.
-func (w *world) round(length time.Duration, own, around *rand.Rand) {
+func (w *world) round(length time.Duration, own, around, clocks *rand.Rand) {
 	until, cancel := context.WithTimeout(w.t.Context(), length)
 	defer cancel()
 	var acting sync.WaitGroup
@@ -51,6 +54,7 @@ func (w *world) round(length time.Duration, own, around *rand.Rand) {
 	}
 	acting.Go(func() { w.disturb(until, ownTroubles, own) })
 	acting.Go(func() { w.disturb(until, surroundings, around) })
+	acting.Go(func() { w.disturbClocks(until, clocks) })
 	acting.Wait()
 }
 

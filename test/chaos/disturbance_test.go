@@ -192,6 +192,7 @@ func (w *world) replaceCertificate(change func(*corev1.Secret) error) error {
 	if err := change(secret); err != nil {
 		return err
 	}
+	w.spoilt.Add(1)
 	return w.client.Update(w.t.Context(), secret)
 }
 

@@ -19,6 +19,8 @@ var (
 	duration = flag.Duration("duration", durationOf("CHAOS_DURATION", 45*time.Second), "how long to disturb (environment: CHAOS_DURATION)")
 	// seed is the same in every short run, so that one that fails says something of what changed; make chaos takes others.
 	seed = flag.Uint64("seed", numberOf("CHAOS_SEED", 2), "what is done follows from it (environment: CHAOS_SEED)")
+	// moveClocks compiles most of the program and of what it imports a second time, once for each version of Go.
+	moveClocks = flag.Bool("clocks", os.Getenv("CHAOS_CLOCKS") != "", "let the clocks of the operator's processes jump (environment: CHAOS_CLOCKS, any text)")
 )
 
 func TestMain(m *testing.M) {

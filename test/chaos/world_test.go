@@ -4,12 +4,14 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"k8s.io/apimachinery/pkg/util/wait"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/kestra-operator/kestra-operator/test/clock"
 	"github.com/kestra-operator/kestra-operator/test/cluster"
 	devkestra "github.com/kestra-operator/kestra-operator/test/kestra"
 	"github.com/kestra-operator/kestra-operator/test/process"
@@ -37,10 +39,14 @@ type world struct {
 	client   client.WithWatch
 	kestra   *devkestra.Server
 	replicas []*process.Replica
+	// clocks of the replicas; nil when they cannot be moved.
+	clocks []clock.Clock
 	untouched
 	users []*user
 	// expiring is true once the clock of Kestra has jumped, in a round, beyond the life of every key-value that has one.
 	expiring bool
+	// spoilt counts the certificates that were replaced by others.
+	spoilt atomic.Int32
 	tally
 
 	mu          sync.Mutex
@@ -64,14 +70,14 @@ func (t *tally) count(what string) {
 
 func newWorld(t *testing.T, seed uint64) *world {
 	t.Helper()
-	w := &world{t: t, plane: cluster.StartForTest(t), kestra: devkestra.Start(t, devkestra.Options{})}
+	w := &world{t: t, plane: cluster.StartForTestWith(t, cluster.Options{ConfigureAPIServer: certifyForClocksBehind}), kestra: devkestra.Start(t, devkestra.Options{})}
 	access := w.plane.Config()
 	access.QPS = -1
 	var err error
 	if w.client, err = client.NewWithWatch(access, client.Options{Scheme: suite.Scheme()}); err != nil {
 		t.Fatal(err)
 	}
-	w.replicas = process.Install(t, w.plane, w.client, w.kestra, "../..", replicaCount, "--interval="+interval.String())
+	w.replicas = process.Install(t, w.plane, w.client, w.kestra, w.installation())
 	w.untouched = seedUntouched(w.kestra)
 	for i := range usersCount {
 		w.users = append(w.users, newUser(w, i, seed))
@@ -81,6 +87,16 @@ func newWorld(t *testing.T, seed uint64) *world {
 	}
 	w.await("the replicas", w.unready)
 	return w
+}
+
+// installation is what runs the operator.
+func (w *world) installation() process.Installation {
+	i := process.Installation{Source: "../..", Count: replicaCount, Arguments: []string{"--interval=" + interval.String()}}
+	if *moveClocks {
+		i.BuildFlags = w.makeClocks()
+		i.Environment = func(replica int) []string { return []string{w.clocks[replica].Environment()} }
+	}
+	return i
 }
 
 // unready says which replica is not ready; empty when all are.

@@ -9,7 +9,17 @@ import (
 // failure to do either fails the test.
 func StartForTest(t testing.TB) *ControlPlane {
 	t.Helper()
-	c, err := Start(t.Context(), Options{Log: os.Stderr})
+	return StartForTestWith(t, Options{})
+}
+
+// StartForTestWith is [StartForTest] with options. Progress is shown on standard
+// error unless they say otherwise.
+func StartForTestWith(t testing.TB, options Options) *ControlPlane {
+	t.Helper()
+	if options.Log == nil {
+		options.Log = os.Stderr
+	}
+	c, err := Start(t.Context(), options)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -47,7 +47,9 @@ func newWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	w := &world{t: t, client: admin, kestra: devkestra.Start(t, devkestra.Options{})}
-	w.replica = process.Install(t, plane, admin, w.kestra, "../..", 1, "--leader-elect=false", "--interval=1h", "--kestra-timeout=2s")[0]
+	w.replica = process.Install(t, plane, admin, w.kestra, process.Installation{
+		Source: "../..", Count: 1, Arguments: []string{"--leader-elect=false", "--interval=1h", "--kestra-timeout=2s"},
+	})[0]
 	w.replica.Start()
 	w.await("the operator", func(ctx context.Context) string {
 		if err := admin.Create(ctx, newFlow(team, "anything"), client.DryRunAll); err != nil {
