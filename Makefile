@@ -96,7 +96,7 @@ faults: control-plane ## Let every call of the operator fail in every way, and p
 	FAULTS=exhaustive go test -count=1 -race -v -timeout 60m ./test/faults/...
 
 chaos: control-plane ## Kill, freeze, cut off and confuse everything at random for CHAOS_DURATION, and compare; CHAOS_SEED repeats a run
-	CHAOS_DURATION=$(CHAOS_DURATION) CHAOS_SEED=$(strip $(CHAOS_SEED)) go test -count=1 -race -v -timeout 60m ./test/chaos
+	CHAOS_DURATION=$(CHAOS_DURATION) CHAOS_SEED=$(strip $(CHAOS_SEED)) CHAOS_CLOCKS=jump go test -count=1 -race -v -timeout 60m ./test/chaos
 
 # Of single functions, and of the whole operator, where each benchmark runs once and alternates with its reference.
 BENCH_UNITS = $$(git grep -l '^func Benchmark' -- '*_test.go' ':!test/bench' | xargs -n 1 dirname | sort -u | sed 's,^,./,')
