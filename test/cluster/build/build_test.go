@@ -16,7 +16,7 @@ import (
 var pause = build.Command{Name: "pause", Module: build.Pause, Package: "."}
 
 func TestEveryModulePinsItsVersion(t *testing.T) {
-	for _, module := range []build.Module{build.Kubernetes, build.Etcd, build.Helm, build.Helm3, build.Crane, build.Krew, build.CoreDNS, build.CertManager, build.CAInjector, build.Prometheus, build.Pause} {
+	for _, module := range []build.Module{build.Kubernetes, build.Etcd, build.Helm, build.Helm3, build.Crane, build.Krew, build.CoreDNS, build.CertManager, build.CAInjector, build.Prometheus, build.Flux, build.FluxSource, build.Pause} {
 		if version, err := module.Version(); err != nil || !strings.HasPrefix(version, "v") {
 			t.Errorf("%s: version %q, %v", module.Folder, version, err)
 		}

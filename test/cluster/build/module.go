@@ -35,7 +35,10 @@ var (
 	Krew       = Module{Folder: "krew", Path: "sigs.k8s.io/krew"}
 	CoreDNS    = Module{Folder: "coredns", Path: "github.com/coredns/coredns"}
 	// Prometheus is told what to scrape; what finds that in clouds is left out.
-	Prometheus  = Module{Folder: "prometheus", Path: "github.com/prometheus/prometheus", tags: "remove_all_sd"}
+	Prometheus = Module{Folder: "prometheus", Path: "github.com/prometheus/prometheus", tags: "remove_all_sd"}
+	// Flux is its kustomize-controller; FluxSource is there for the definitions of the kinds that it reads from.
+	Flux        = Module{Folder: "flux", Path: "github.com/fluxcd/kustomize-controller"}
+	FluxSource  = Module{Folder: "flux-source", Path: "github.com/fluxcd/source-controller"}
 	Pause       = Module{Folder: "pause", Path: "pause"}
 	CertManager = Module{Folder: "cert-manager", Path: "github.com/cert-manager/cert-manager"}
 	CAInjector  = Module{Folder: "cainjector", Path: "github.com/cert-manager/cert-manager"}

@@ -46,6 +46,7 @@ var verbs = map[string]func(context.Context, *rest.Config, request) ([]answer, e
 	"argocd sync":   argoSync,
 	"argocd diff":   argoDiff,
 	"argocd health": argoHealth,
+	"argocd permit": argoPermit,
 	"flux apply":    fluxApply,
 	"flux diff":     fluxDiff,
 	"flux health":   fluxHealth,
