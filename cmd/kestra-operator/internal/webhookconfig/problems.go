@@ -4,6 +4,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"time"
 )
 
 // String names the webhook and where it stands.
@@ -24,7 +25,8 @@ func (w Webhook) ConditionsProblem() string {
 
 // Trust returns an error that says why calls of the API server would fail when a certificate is served, which is
 // given with those that lead to the authority. Without a CA bundle nobody but the API server's machine can tell, so
-// there is none.
+// there is none. A certificate that is not valid yet by this clock is judged by the moment at which it will be: the API
+// server has a clock of its own, and replicas whose clocks differ make certificates for each other.
 func (w Webhook) Trust(chain []*x509.Certificate) error {
 	if len(w.CABundle) == 0 {
 		return nil
@@ -39,7 +41,11 @@ func (w Webhook) Trust(chain []*x509.Certificate) error {
 	for _, certificate := range chain[1:] {
 		between.AddCert(certificate)
 	}
-	_, err := chain[0].Verify(x509.VerifyOptions{DNSName: w.Host, Roots: authorities, Intermediates: between})
+	at := time.Now()
+	if begin := chain[0].NotBefore; at.Before(begin) {
+		at = begin
+	}
+	_, err := chain[0].Verify(x509.VerifyOptions{DNSName: w.Host, Roots: authorities, Intermediates: between, CurrentTime: at})
 	if unknown := (x509.UnknownAuthorityError{}); errors.As(err, &unknown) {
 		return fmt.Errorf("%s does not trust the authority of the certificate that is served (yet): its CA bundle is another's", w)
 	}

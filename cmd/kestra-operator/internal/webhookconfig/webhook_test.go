@@ -110,11 +110,11 @@ func all(t *testing.T, c client.Client) []webhookconfig.Webhook {
 	return webhooks
 }
 
-// issued is an authority's bundle and a certificate that it signed.
-func issued(t *testing.T, name string) (bundle []byte, chain []*x509.Certificate) {
+// issued is an authority's bundle and a certificate that it signed, made by a clock that is ahead.
+func issued(t *testing.T, name string, ahead time.Duration) (bundle []byte, chain []*x509.Certificate) {
 	t.Helper()
 	r := &rotator.CertRotator{CAName: "ca", CAOrganization: "test", DNSName: name, ExtKeyUsages: &[]x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}}
-	now := time.Now()
+	now := time.Now().Add(ahead)
 	authority, err := r.CreateCACert(now.Add(-time.Hour), now.Add(time.Hour))
 	if err != nil {
 		t.Fatal(err)
@@ -132,9 +132,11 @@ func issued(t *testing.T, name string) (bundle []byte, chain []*x509.Certificate
 
 func TestWhetherAWebhookTrustsTheServedCertificate(t *testing.T) {
 	const host = "webhook.operator.svc"
-	bundle, chain := issued(t, host)
-	otherBundle, _ := issued(t, host)
-	misnamedBundle, misnamed := issued(t, "elsewhere.operator.svc")
+	bundle, chain := issued(t, host, 0)
+	otherBundle, _ := issued(t, host, 0)
+	misnamedBundle, misnamed := issued(t, "elsewhere.operator.svc", 0)
+	aheadBundle, ahead := issued(t, host, 2*time.Hour)
+	expiredBundle, expired := issued(t, host, -2*time.Hour)
 	for name, test := range map[string]struct {
 		bundle []byte
 		chain  []*x509.Certificate
@@ -143,6 +145,8 @@ func TestWhetherAWebhookTrustsTheServedCertificate(t *testing.T) {
 		"one that its authority signed":            {bundle: bundle, chain: chain},
 		"one that an old or a new one signed":      {bundle: append(append([]byte{}, otherBundle...), bundle...), chain: chain},
 		"one that another authority signed":        {bundle: otherBundle, chain: chain, want: "does not trust the authority"},
+		"one by a clock that is ahead":             {bundle: aheadBundle, chain: ahead},
+		"one that has expired":                     {bundle: expiredBundle, chain: expired, want: "expired"},
 		"one for another name":                     {bundle: misnamedBundle, chain: misnamed, want: "elsewhere.operator.svc"},
 		"any, as far as is known without bundle":   {chain: chain},
 		"none with a bundle that is no bundle":     {bundle: []byte("PEM"), chain: chain, want: "holds no certificate"},
