@@ -28,7 +28,7 @@ RESULTS := .cache/results
 TEST := -race -p 2 -timeout 30m
 
 .DEFAULT_GOAL := help
-.PHONY: help generate build check format-check lint generated-check vulnerabilities control-plane test e2e agreement model faults chaos bench bench-scale bench-page bench-compare fuzz demo playground recording gitops site site-tools image release clean
+.PHONY: help generate build check format-check lint generated-check vulnerabilities control-plane test e2e agreement model faults chaos rights bench bench-scale bench-page bench-compare fuzz demo playground recording gitops site site-tools image release clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -97,6 +97,9 @@ faults: control-plane ## Let every call of the operator fail in every way, and p
 
 chaos: control-plane ## Kill, freeze, cut off and confuse everything at random for CHAOS_DURATION, and compare; CHAOS_SEED repeats a run
 	CHAOS_DURATION=$(CHAOS_DURATION) CHAOS_SEED=$(strip $(CHAOS_SEED)) CHAOS_CLOCKS=jump go test -count=1 -race -v -timeout 60m ./test/chaos
+
+rights: control-plane ## Run an operator without each of its rights, and see that the right is missed
+	RIGHTS=all go test -count=1 -race -v -timeout 30m -parallel 4 -run 'TestEveryRight|TestWithoutAnyRight' ./test/chart
 
 # Of single functions, and of the whole operator, where each benchmark runs once and alternates with its reference.
 BENCH_UNITS = $$(git grep -l '^func Benchmark' -- '*_test.go' ':!test/bench' | xargs -n 1 dirname | sort -u | sed 's,^,./,')

@@ -5,10 +5,11 @@ import "fmt"
 // Place is where a right holds.
 type Place string
 
+// Places of rights. Watched is each of the watched namespaces, or the whole cluster when all are watched.
 const (
 	Cluster Place = "the whole cluster"
 	Own     Place = "the operator's namespace"
-	Watched Place = "watched namespaces" // each of them, or the whole cluster when all are watched
+	Watched Place = "watched namespaces"
 )
 
 // Right is one verb on one kind of object.

@@ -1,6 +1,6 @@
 // Command reference writes the pages of docs/reference from the code: the fields of the custom resource
-// definitions, the flags of every command, conditions and reasons, findings with examples, metrics, keys of log lines and
-// events.
+// definitions, the flags of every command, conditions and reasons, findings with examples, metrics, keys of log lines,
+// events and rights.
 //
 // It takes the folder of the project, and changes nothing outside of docs/reference.
 package main
@@ -36,6 +36,7 @@ var pages = map[string]func(project string) (string, error){
 	"metrics.md":    metrics,
 	"logs.md":       logs,
 	"events.md":     events,
+	"rights.md":     operatorRights,
 }
 
 func write(project string) error {
