@@ -19,14 +19,16 @@ type kestraServer struct {
 	authorize   func(*http.Request)
 	out         *console
 	close       func()
+	// development is nil when the server is a real one.
+	development *kestra.Server
 }
 
 // openKestra starts the development Kestra, or takes the real one that the environment names.
-func openKestra(out *console) (*kestraServer, error) {
+func openKestra(out *console, options kestra.Options) (*kestraServer, error) {
 	if url := os.Getenv("KESTRA_URL"); url != "" {
 		return realKestra(out, url)
 	}
-	server := kestra.NewServer(kestra.Options{})
+	server := kestra.NewServer(options)
 	if err := server.Listen("127.0.0.1:0"); err != nil {
 		return nil, err
 	}
@@ -38,6 +40,7 @@ func openKestra(out *console) (*kestraServer, error) {
 		authorize:   func(r *http.Request) { r.SetBasicAuth(credentials.Username, credentials.Password) },
 		out:         out,
 		close:       server.Close,
+		development: server,
 	}, nil
 }
 

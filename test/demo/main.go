@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"golang.org/x/term"
+
+	"github.com/kestra-operator/kestra-operator/test/kestra"
 )
 
 func main() {
@@ -32,7 +34,7 @@ func main() {
 
 // playground sets the stage and leaves it to the user until the context ends.
 func playground(ctx context.Context, w io.Writer) (err error) {
-	stage, err := setUp(ctx, newConsole(w))
+	stage, err := setUp(ctx, newConsole(w), kestra.Options{})
 	if err != nil {
 		return err
 	}
@@ -44,7 +46,7 @@ func playground(ctx context.Context, w io.Writer) (err error) {
 func demo(ctx context.Context, w io.Writer, record string) (err error) {
 	out := newConsole(w)
 	began := time.Now()
-	stage, err := setUp(ctx, out)
+	stage, err := setUp(ctx, out, kestra.Options{})
 	if err != nil {
 		return err
 	}

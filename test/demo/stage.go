@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/kestra-operator/kestra-operator/test/cluster"
+	devkestra "github.com/kestra-operator/kestra-operator/test/kestra"
 	"github.com/kestra-operator/kestra-operator/test/process"
 )
 
@@ -19,6 +20,8 @@ const (
 	poll            = 100 * time.Millisecond
 	// operatorBinary is where the operator's program is put, beside what another terminal needs.
 	operatorBinary = ".cache/demo/kestra-operator"
+	// installation is the folder of what is applied around the operator.
+	installation = "test/demo/installation"
 )
 
 // stage is everything that the story is told on.
@@ -30,8 +33,8 @@ type stage struct {
 	folder   string
 }
 
-// setUp starts all components.
-func setUp(ctx context.Context, out *console) (_ *stage, err error) {
+// setUp starts all components; the options are those of the development Kestra.
+func setUp(ctx context.Context, out *console, options devkestra.Options) (_ *stage, err error) {
 	s := &stage{out: out}
 	defer func() {
 		if err != nil {
@@ -44,7 +47,7 @@ func setUp(ctx context.Context, out *console) (_ *stage, err error) {
 	if err = errors.Join(err, awaitBuild()); err != nil {
 		return nil, err
 	}
-	if s.kestra, err = openKestra(out); err != nil {
+	if s.kestra, err = openKestra(out, options); err != nil {
 		return nil, err
 	}
 	if s.folder, err = os.MkdirTemp("", "kestra-operator-demo-"); err != nil {
@@ -62,7 +65,7 @@ func meanwhile(do func() error) (wait func() error) {
 
 // startOperator applies what an installation applies, and runs the operator with its rights.
 func (s *stage) startOperator(ctx context.Context) error {
-	if err := s.accepted(ctx, process.InstallArguments(".")...); err != nil {
+	if err := s.accepted(ctx, "apply", "--server-side", "-k", installation); err != nil {
 		return err
 	}
 	access, err := process.AccessOn(ctx, s.plane, process.Namespace)
@@ -72,7 +75,7 @@ func (s *stage) startOperator(ctx context.Context) error {
 	began := time.Now()
 	s.operator, err = process.Start(ctx, process.Options{
 		Binary: operatorBinary, Folder: s.folder, Access: access, KestraURL: s.kestra.url, Environment: s.kestra.environment,
-		Arguments: []string{"--interval=1s", "--log-format=text"},
+		Arguments: []string{"--value-from", "--interval=1s", "--log-format=text"},
 	}, s.out.command)
 	if err == nil {
 		s.out.say("the operator is ready after %.1f s: certificate issued, webhooks serving", time.Since(began).Seconds())

@@ -47,9 +47,10 @@ func (s *stage) terminal() ([]string, error) {
 			return nil, err
 		}
 	}
-	return append([]string{
-		"PATH=" + folder + string(os.PathListSeparator) + os.Getenv("PATH"),
-		"KUBECONFIG=" + s.plane.Kubeconfig(),
-		"KESTRA=" + s.kestra.url,
-	}, s.kestra.environment...), nil
+	return append(s.access(), "PATH="+folder+string(os.PathListSeparator)+os.Getenv("PATH")), nil
+}
+
+// access is the part of a person's environment that names the cluster and Kestra.
+func (s *stage) access() []string {
+	return append([]string{"KUBECONFIG=" + s.plane.Kubeconfig(), "KESTRA_API_URL=" + s.kestra.url}, s.kestra.environment...)
 }

@@ -2,7 +2,6 @@ package docs
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -11,8 +10,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/kestra-operator/kestra-operator/test/doctest"
 )
@@ -132,65 +129,4 @@ func helpOf(t *testing.T, command ...string) string {
 	}
 	helps[key] = string(output)
 	return helps[key]
-}
-
-// tutorial is done as a whole by a test of the demo, on a cluster.
-const tutorial = "docs/tutorial.md"
-
-// Every file that a page names in its first line is written, and every command of a console is run there.
-func TestEveryConsoleShowsWhatTheProgramSays(t *testing.T) {
-	ran := 0
-	for _, page := range readPages(t) {
-		if !strings.HasPrefix(page.Path, "docs/") || page.Path == tutorial {
-			continue
-		}
-		folder := t.TempDir()
-		for _, block := range page.Blocks {
-			writeFile(t, folder, block)
-			if block.Language != "console" {
-				continue
-			}
-			ran++
-			command, want, _ := strings.Cut(strings.TrimPrefix(block.Text, "$ "), "\n")
-			if diff := cmp.Diff(want, run(t, folder, command)); diff != "" {
-				t.Errorf("%s, line %d: %s says something else (-want +got):\n%s", page.Path, block.Line, command, diff)
-			}
-		}
-	}
-	if ran == 0 {
-		t.Error("no console was found; the search does not work")
-	}
-}
-
-// writeFile writes a block that is a file.
-func writeFile(t *testing.T, folder string, b doctest.Block) {
-	t.Helper()
-	name, content, is := b.File()
-	if !is {
-		return
-	}
-	path := filepath.Join(folder, name)
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// run returns what a command prints, of whatever exit code: the page says what is refused.
-func run(t *testing.T, folder, command string) string {
-	t.Helper()
-	words := strings.Fields(command)
-	if len(words) == 0 || words[0] != "kestra-operator" {
-		t.Fatalf("%q is not a command of the program", command)
-	}
-	call := exec.CommandContext(t.Context(), program, words[1:]...)
-	call.Dir = folder
-	output, err := call.CombinedOutput()
-	var exit *exec.ExitError
-	if err != nil && !errors.As(err, &exit) {
-		t.Fatal(err)
-	}
-	return string(output)
 }

@@ -33,17 +33,17 @@ type exception struct {
 // exceptions are all blocks that are not run on the stage. Where two are about one block, the first counts.
 var exceptions = []exception{
 	{"README.md", "make demo", Nowhere, "the demo is TestTheStoryHolds; make test is this very run"},
-	{"README.md", "kubectl create namespace kestra-operator", Nodes, "it installs with Helm"},
-	{"README.md", "kubectl apply --server-side -k config/self-managed", Nodes, "pods are to start"},
+	{"README.md", "kubectl create namespace kestra-operator", Nodes, "pods are to start"},
 	{"charts/kestra-operator/README.md", "", Nodes, "it is about Helm"},
 	{"docs/performance.md", "make bench", Nowhere, "benchmarks take from minutes to hours; TestEveryMakeTargetThatIsShownExists knows the targets"},
-	{"docs/tutorial.md", "git clone", Nowhere, "TestTheTutorialHolds begins with what make playground starts, in the project as it is"},
-	{"docs/tutorial.md", ". .cache/demo/environment", Nowhere, "TestTheTutorialHolds takes what the file is made of"},
+	{"docs/tutorial.md", "git clone", Nowhere, "TestThePagesHold begins with what make playground starts, in the project as it is"},
+	{"docs/tutorial.md", ". .cache/demo/environment", Nowhere, "TestThePagesHold takes what the file is made of"},
 	{"docs/tutorial.md", "", Playground, "it is done as a whole, from nothing"},
 	{"docs/guides/enterprise-operator.md", "", Nodes, "an installed release is upgraded"},
 	{"docs/guides/upgrading.md", "", Nodes, "an installed release is upgraded"},
 	{"docs/guides/leaving.md", "kubectl --namespace kestra-operator scale", Nodes, "an installed release is taken away"},
 	{"docs/guides/leaving.md", "kubectl delete flow,kv,nsfile", Nodes, "an installed release is taken away"},
+	{"docs/guides/kubectl-plugin.md", "kubectl kestra doctor", Nowhere, "it examines an installation, as TestDoctorNamesWhatIsWrong does on nodes"},
 	{"docs/guides/kubectl-plugin.md", "kubectl krew install", Nowhere, "krew downloads archives of a release; TestKrewInstallsTheReleasedPlugin holds its manifest to them"},
 	{"docs/guides/kubectl-plugin.md", "kubectl -n kestra-operator exec", Nodes, "it runs in the operator's pod"},
 }

@@ -8,6 +8,9 @@ import (
 // The methods in this file act on what is stored without a request: as someone in Kestra's own user interface,
 // or as a test that looks. None of them judges, logs or fails.
 
+// Clear forgets everything that is stored, with all revisions, as if the server were new.
+func (s *Server) Clear() { s.store.clear() }
+
 // Flow returns the newest revision of a flow, unless it is missing or deleted.
 func (s *Server) Flow(tenant, namespace, id string) (Flow, bool) {
 	return s.store.flow(flowKey{tenant, namespace, id})

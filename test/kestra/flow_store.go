@@ -39,12 +39,15 @@ type store struct {
 }
 
 func newStore(now func() time.Time) *store {
-	return &store{
-		now:       now,
-		flows:     map[flowKey][]Flow{},
-		keyValues: map[keyValueKey]*KeyValue{},
-		files:     map[namespaceKey]*fileTree{},
-	}
+	s := &store{now: now}
+	s.clear()
+	return s
+}
+
+func (s *store) clear() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.flows, s.keyValues, s.files = map[flowKey][]Flow{}, map[keyValueKey]*KeyValue{}, map[namespaceKey]*fileTree{}
 }
 
 // flow returns the newest revision, unless it is deleted.
