@@ -49,7 +49,6 @@ type Reconciler[T client.Object] struct {
 // Reconcile makes one pass over an object. Its status is written at most twice: the intent before the first
 // write to Kestra, and the outcome.
 func (r *Reconciler[T]) Reconcile(ctx context.Context, req reconcile.Request) (_ reconcile.Result, err error) {
-	ctx = withoutBodies(ctx)
 	obj := r.kind.newObject()
 	if err := r.live.Get(ctx, req.NamespacedName, obj); err != nil {
 		return reconcile.Result{}, client.IgnoreNotFound(err)

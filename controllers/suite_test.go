@@ -37,6 +37,8 @@ import (
 const (
 	pollInterval = 10 * time.Millisecond
 	pollTimeout  = 30 * time.Second
+	// highestVerbosity of the operator's program.
+	highestVerbosity = 1
 )
 
 // plane is one API server for every test of this package, since starting one takes seconds.
@@ -160,7 +162,7 @@ func (w *world) newManager() ctrl.Manager {
 	mgr, err := ctrl.NewManager(plane.Config(), ctrl.Options{
 		Scheme:     suite.Scheme(),
 		Cache:      cacheOptions,
-		Logger:     funcr.New(w.logs.write, funcr.Options{Verbosity: 10}),
+		Logger:     funcr.New(w.logs.write, funcr.Options{Verbosity: highestVerbosity}),
 		Metrics:    metricsserver.Options{BindAddress: "0"},
 		Controller: config.Controller{SkipNameValidation: ptr.To(true)},
 		NewClient: func(config *rest.Config, options client.Options) (client.Client, error) {
