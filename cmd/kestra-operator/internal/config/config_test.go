@@ -109,6 +109,7 @@ func TestConfigRefuses(t *testing.T) {
 		"a policy that is not there":      {arguments: []string{"--target-policy=/none"}, want: "--target-policy: file does not exist"},
 		"an unknown CRD mode":             {arguments: []string{"--crds=chart"}, want: `"chart": want operator or none`},
 		"an unknown log level":            {arguments: []string{"--log-level=loud"}, want: `"loud": want debug`},
+		"a log level that shows bodies":   {arguments: []string{"--log-level=-8"}, want: `"-8": want debug`},
 		"an unknown log format":           {arguments: []string{"--log-format=xml"}, want: `"xml": want json or text`},
 		"no interval":                     {arguments: []string{"--interval=0s"}, want: "want more than 0"},
 		"no workers":                      {arguments: []string{"--concurrency=0"}, want: "want at least 1"},
