@@ -20,9 +20,6 @@ const (
 	pageSize = 500
 )
 
-// kinds are those that both operators keep.
-var kinds = []string{"KestraFlow", "KestraKeyValue", "KestraNamespaceFile"}
-
 // finalizerSuffix ends the names of that operator's finalizers, which begin with a resource.
 const finalizerSuffix = "." + v1alpha1.GroupName + "/finalizer"
 
@@ -50,7 +47,7 @@ func (t Trace) String() string {
 // Options, such as a namespace, limit what is looked at.
 func Look(ctx context.Context, reader client.Reader, since time.Time, options ...client.ListOption) ([]Trace, error) {
 	var traces []Trace
-	for _, kind := range kinds {
+	for _, kind := range v1alpha1.Kinds() {
 		list := &metav1.PartialObjectMetadataList{}
 		for {
 			list.SetGroupVersionKind(v1alpha1.GroupVersion.WithKind(kind + "List"))

@@ -19,7 +19,7 @@ const pageSize = 100
 // kinds and as the API server lists them. The error says which object is not there.
 func Find(ctx context.Context, c client.Reader, namespace string, selected selection.Selection) ([]Object, error) {
 	var found []Object
-	for _, kind := range selection.Kinds() {
+	for _, kind := range v1alpha1.Kinds() {
 		names, wanted := selected[kind]
 		if !wanted {
 			continue

@@ -61,7 +61,7 @@ func Run(ctx context.Context, c client.Client, options Options, tell func(Outcom
 		}
 	}
 	var problems []error
-	for _, kind := range selection.Kinds() {
+	for _, kind := range v1alpha1.Kinds() {
 		if names, selected := options.Selection[kind]; selected {
 			problems = append(problems, r.kind(ctx, kind, names))
 		}

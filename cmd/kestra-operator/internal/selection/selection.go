@@ -8,25 +8,11 @@ import (
 	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
 )
 
-// kind is one of the operator's kinds and what people call it.
-type kind struct {
-	name  string
-	words []string
-}
-
-var kinds = []kind{
-	{"KestraFlow", []string{"kestraflow", "kestraflows", "flow", "flows"}},
-	{"KestraKeyValue", []string{"kestrakeyvalue", "kestrakeyvalues", "keyvalue", "keyvalues", "kv"}},
-	{"KestraNamespaceFile", []string{"kestranamespacefile", "kestranamespacefiles", "namespacefile", "namespacefiles", "nsfile", "nsfiles"}},
-}
-
-// Kinds returns the names of the operator's kinds, in the order in which they are listed everywhere.
-func Kinds() []string {
-	names := make([]string, len(kinds))
-	for i, kind := range kinds {
-		names[i] = kind.name
-	}
-	return names
+// words are what people call each kind.
+var words = map[string][]string{
+	"KestraFlow":          {"kestraflow", "kestraflows", "flow", "flows"},
+	"KestraKeyValue":      {"kestrakeyvalue", "kestrakeyvalues", "keyvalue", "keyvalues", "kv"},
+	"KestraNamespaceFile": {"kestranamespacefile", "kestranamespacefiles", "namespacefile", "namespacefiles", "nsfile", "nsfiles"},
 }
 
 // Words returns the usual word for each kind, for completion.
@@ -55,8 +41,8 @@ func Parse(arguments []string) (Selection, error) {
 		}
 	}
 	if len(arguments) == 0 {
-		for _, kind := range kinds {
-			selection[kind.name] = nil
+		for _, kind := range v1alpha1.Kinds() {
+			selection[kind] = nil
 		}
 	}
 	return selection, nil
@@ -79,11 +65,11 @@ func ParseNames(arguments []string) (Selection, error) {
 // KindOf returns the kind that a word means, in the singular or plural, short or in full.
 func KindOf(word string) (string, error) {
 	var known []string
-	for _, kind := range kinds {
-		if slices.Contains(kind.words, strings.TrimSuffix(strings.ToLower(word), "."+v1alpha1.GroupName)) {
-			return kind.name, nil
+	for _, kind := range v1alpha1.Kinds() {
+		if slices.Contains(words[kind], strings.TrimSuffix(strings.ToLower(word), "."+v1alpha1.GroupName)) {
+			return kind, nil
 		}
-		known = append(known, kind.words[1])
+		known = append(known, words[kind][1])
 	}
 	return "", fmt.Errorf("no kind %q: want one of %s", word, strings.Join(known, ", "))
 }

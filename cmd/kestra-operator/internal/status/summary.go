@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/plugin"
-	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/selection"
+	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
 )
 
 // Count says how many objects there are, and in which state.
@@ -76,7 +76,7 @@ func Summarise(objects []plugin.Object) Summary {
 
 // sorted puts the objects in the order of the summary.
 func sorted(objects []plugin.Object) []plugin.Object {
-	kinds := selection.Kinds()
+	kinds := v1alpha1.Kinds()
 	objects = slices.Clone(objects)
 	slices.SortFunc(objects, func(a, b plugin.Object) int {
 		return cmp.Or(
