@@ -11,6 +11,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/kestra-operator/kestra-operator/test/process"
 )
 
 const (
@@ -22,17 +24,18 @@ const (
 	object = "apiVersion: model.kestra.io/v1alpha1\nkind: KestraKeyValue\nmetadata: {name: a}\n"
 )
 
-// operatorBinary is the operator itself, compiled.
-var operatorBinary = sync.OnceValues(func() (string, error) {
+// built is the folder of the program, removed after the tests.
+var built string
+
+// buildProgram compiles the operator's program once.
+var buildProgram = sync.OnceValues(func() (string, error) {
 	folder, err := os.MkdirTemp("", "hostile-")
 	if err != nil {
 		return "", err
 	}
+	built = folder
 	binary := filepath.Join(folder, "kestra-operator")
-	if output, err := exec.Command("go", "build", "-o", binary, "../../cmd/kestra-operator").CombinedOutput(); err != nil {
-		return "", errors.New(string(output))
-	}
-	return binary, nil
+	return binary, process.Build(context.Background(), binary)
 })
 
 // files are bombs in files of manifests.
@@ -92,7 +95,7 @@ func TestNoPolicyCostsMoreThanItsBound(t *testing.T) {
 // runOn runs the operator with a text as its input, and measures it.
 func runOn(t *testing.T, reader string, b bomb, arguments ...string) {
 	t.Helper()
-	binary, err := operatorBinary()
+	binary, err := buildProgram()
 	if err != nil {
 		t.Fatal(err)
 	}

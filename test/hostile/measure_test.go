@@ -3,7 +3,6 @@ package hostile
 import (
 	"fmt"
 	"os"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -57,9 +56,7 @@ func note(c cost) {
 func TestMain(m *testing.M) {
 	code := m.Run()
 	printCosts()
-	if binary, err := operatorBinary(); err == nil {
-		_ = os.RemoveAll(filepath.Dir(binary))
-	}
+	_ = os.RemoveAll(built)
 	os.Exit(code)
 }
 
