@@ -47,6 +47,7 @@ func (l *readOnlyLabeler) edit(ctx context.Context, req admission.Request, obj *
 	edited, changed, editErr := flow.EnsureReadOnly([]byte(obj.Spec.Source)) // edited is the source after an error
 	stored, err := l.isStored(req, obj, edited)
 	if err != nil {
+		noteRefusal(ctx, field.ErrorList{field.InternalError(nil, err)})
 		return admission.Errored(http.StatusBadRequest, err)
 	}
 	if !stored {
