@@ -1,7 +1,8 @@
 """What the site needs beyond the pages of docs: pages that stand elsewhere in the project, and links that leave docs.
 
 On a forge every link is a path in the project. Here a link to a page of the site stays in the site, and any other
-leads to the file on the forge.
+leads to the file on the forge. Blocks in lists are indented as Python-Markdown wants them, and long names in tables may
+break where a word ends.
 """
 
 import posixpath
@@ -20,6 +21,13 @@ ELSEWHERE = {
 }
 LINK = re.compile(r"(\]\()([^)\s#]+)(#[^)\s]*)?(\))")
 FENCE = re.compile(r"^(\s*)```.*?^\1```\s*$", re.MULTILINE | re.DOTALL)
+# How far Python-Markdown wants a block within a list; forges take less.
+INDENTATION = 4
+CELL = re.compile(r"<td[^>]*>.*?</td>", re.DOTALL)
+CODE = re.compile(r"(<code>)([^<]+)(</code>)")
+# After these a name may break, and before a capital in the name of a test.
+SEAM = re.compile(r"(?<=[,/])(?=\S)")
+CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 TREE = "https://github.com/kestra-operator/kestra-operator/blob/main/"
 
 
@@ -55,6 +63,24 @@ def on_page_markdown(markdown, page, config, files):
 
     text, end = "", 0
     for fence in FENCE.finditer(markdown):
-        text += LINK.sub(rewrite, markdown[end : fence.start()]) + fence.group(0)
+        text += LINK.sub(rewrite, markdown[end : fence.start()]) + in_list(fence)
         end = fence.end()
     return text + LINK.sub(rewrite, markdown[end:])
+
+
+def in_list(fence):
+    """A block that is indented at all belongs to an item of a list."""
+    if not fence.group(1).strip("\n"):
+        return fence.group(0)
+    missing = max(0, INDENTATION - len(fence.group(1).strip("\n")))
+    return re.sub(r"^(?=.)", " " * missing, fence.group(0), flags=re.MULTILINE)
+
+
+def on_page_content(html, page, config, files):
+    return CELL.sub(lambda cell: CODE.sub(breakable, cell.group(0)), html)
+
+
+def breakable(code):
+    name = code.group(2)
+    seams = CAPITAL if name.startswith("Test") else SEAM
+    return code.group(1) + seams.sub("<wbr>", name) + code.group(3)
