@@ -73,3 +73,20 @@ kubectl wait --for=condition=Ready flow/hello
 kubectl kestra suspend flow/hello
 kubectl kestra resume flow/hello
 `
+
+// cleared takes away the objects of a page; Kestra and the reader's folder are new for each.
+const cleared = `
+kubectl delete flow,kv,nsfile --all --all-namespaces --timeout=60s
+kubectl delete secret,configmap --all
+`
+
+// left are commands that take away what else a page leaves.
+var left = map[string]string{
+	"docs/guides/several-operators.md": `
+kubectl delete validatingwebhookconfiguration/kestra-operator-validating-blue mutatingwebhookconfiguration/kestra-operator-mutating-blue
+`,
+	// The API server takes a while to learn that policies are gone, too.
+	"docs/guides/teams.md": `
+until kubectl apply --dry-run=server -f config/samples/flow.yaml; do :; done
+`,
+}
