@@ -41,6 +41,8 @@ type call struct {
 	what string
 	// timeout of one try; the client's own when 0.
 	timeout time.Duration
+	// changesNothing is true for a call that is no GET and stores nothing.
+	changesNothing bool
 	// confidential withholds the server's messages, which could quote a value or a file.
 	confidential bool
 	// read takes what is needed of a successful answer; nil expects none.
@@ -115,6 +117,11 @@ func (c *Client) once(ctx context.Context, request call) error {
 	r, err := c.newRequest(ctx, request)
 	if err != nil {
 		return failed(0, err)
+	}
+	if c.mayChange != nil && request.method != http.MethodGet && !request.changesNothing {
+		if err := c.mayChange(); err != nil {
+			return fmt.Errorf("%s: %s: not sent: %w", request.what, request.method, err)
+		}
 	}
 	response, err := c.http.Do(r)
 	if err != nil {

@@ -2,6 +2,7 @@ package kestra
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -10,6 +11,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // newTestClient starts a server and returns a client of it, with the config changed as a test needs.
@@ -156,6 +159,35 @@ func TestAWriteIsSentOnce(t *testing.T) {
 	}
 	if got := calls.Load(); got != 3 {
 		t.Errorf("%d calls, want one for each write", got)
+	}
+}
+
+func TestOnlyWhatChangesNothingIsSentByWhoMayNotChange(t *testing.T) {
+	var sent []string
+	refusal := errors.New("somebody else leads")
+	client := newTestClient(t, func(w http.ResponseWriter, r *http.Request) {
+		sent = append(sent, r.Method+" "+r.URL.Path)
+		if r.Method == http.MethodGet {
+			answer(w, 200, `{"type":"NUMBER","value":1}`)
+			return
+		}
+		answer(w, 200, `[{}]`)
+	}, func(c *Config) { c.MayChange = func() error { return refusal } })
+	put := client.PutKeyValue(t.Context(), hello, []byte("1"), KeyValueOptions{})
+	for what, err := range map[string]error{"a write": put, "a deletion": client.DeleteKeyValue(t.Context(), hello)} {
+		if known := new(Error); !errors.Is(err, refusal) || errors.As(err, &known) {
+			t.Errorf("%s: %v, want what refused it, and nothing that is Kestra's", what, err)
+		}
+	}
+	if _, err := client.ValidateFlow(t.Context(), "main", []byte("id: hello")); err != nil {
+		t.Error(err)
+	}
+	if _, err := client.KeyValue(t.Context(), hello); err != nil {
+		t.Error(err)
+	}
+	want := []string{"POST /api/v1/main/flows/validate", "GET /api/v1/main/namespaces/company.team/kv/hello"}
+	if diff := cmp.Diff(want, sent); diff != "" {
+		t.Error(diff)
 	}
 }
 

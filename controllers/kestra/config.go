@@ -41,6 +41,8 @@ type Config struct {
 	// Transport wraps what sends the requests, to observe them; nothing does when nil. It must pass on what it is told to
 	// send, but for headers that it adds to a clone.
 	Transport func(*http.Transport) http.RoundTripper
+	// MayChange is asked right before a call is sent that changes something; an error is returned instead. Nil: always.
+	MayChange func() error
 	// UserAgent names the caller; "kestra-operator" when empty.
 	UserAgent string
 }
@@ -52,6 +54,7 @@ type Client struct {
 	authorize func(*http.Request)
 	userAgent string
 	timeout   time.Duration
+	mayChange func() error
 	pace      pace
 }
 
@@ -69,6 +72,7 @@ func New(config Config) (*Client, error) {
 		authorize: config.authorizer(base.User),
 		userAgent: config.UserAgent,
 		timeout:   config.Timeout,
+		mayChange: config.MayChange,
 	}
 	if client.userAgent == "" {
 		client.userAgent = "kestra-operator"

@@ -2,8 +2,10 @@ package operator
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
+	"sync/atomic"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -31,6 +33,8 @@ type lease struct {
 	clock clock.PassiveClock
 	// held is when another replica was last seen to hold the lease; zero when none was.
 	held time.Time
+	// renewed is when this replica began to renew the lease for the last time; nil while it does not hold it.
+	renewed atomic.Pointer[time.Time]
 }
 
 func newLease(c config.Config, access *rest.Config, clock clock.PassiveClock) (*lease, error) {
@@ -68,5 +72,40 @@ func (l *lease) Create(ctx context.Context, record resourcelock.LeaderElectionRe
 	if left := leaseDuration - l.clock.Since(l.held); left > 0 {
 		return fmt.Errorf("the lease was deleted; its holder may make it anew within %s", left.Round(time.Second))
 	}
-	return l.LeaseLock.Create(ctx, record)
+	began := l.clock.Now()
+	err := l.LeaseLock.Create(ctx, record)
+	l.note(record, began, err)
+	return err
+}
+
+// Update renews the lease, takes it, or gives it back.
+func (l *lease) Update(ctx context.Context, record resourcelock.LeaderElectionRecord) error {
+	began := l.clock.Now()
+	err := l.LeaseLock.Update(ctx, record)
+	l.note(record, began, err)
+	return err
+}
+
+func (l *lease) note(record resourcelock.LeaderElectionRecord, began time.Time, err error) {
+	switch {
+	case record.HolderIdentity != l.Identity():
+		l.renewed.Store(nil)
+	case err == nil:
+		l.renewed.Store(&began)
+	}
+}
+
+// mayWrite returns an error unless no other replica can have taken the lease. A replica that was frozen in the middle of a
+// pass goes on before it sees that it does not lead any more; it must not send then what it had begun. Both clocks count:
+// the monotonic one stands still while a machine is suspended.
+func (l *lease) mayWrite() error {
+	renewed := l.renewed.Load()
+	if renewed == nil {
+		return errors.New("this replica does not hold the lease")
+	}
+	now := l.clock.Now()
+	if ago := max(now.Sub(*renewed), now.Round(0).Sub(renewed.Round(0))); ago >= leaseDuration {
+		return fmt.Errorf("another replica may hold the lease, which was renewed %s ago", ago.Round(time.Second))
+	}
+	return nil
 }

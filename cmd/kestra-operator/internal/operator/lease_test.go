@@ -15,6 +15,49 @@ import (
 	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/config"
 )
 
+// A replica that goes on after it was frozen has a pass in its hands, and may lead no more.
+func TestOnlyAReplicaWhoseLeaseNobodyElseCanHaveMayWrite(t *testing.T) {
+	w := newWorld(t)
+	if err := w.client.Create(t.Context(), &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: namespace}}); err != nil {
+		t.Fatal(err)
+	}
+	now := testclock.NewFakePassiveClock(time.Now())
+	l, err := newLease(config.Config{Name: "kestra-operator", Namespace: namespace}, w.plane.Config(), now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	expect := func(when string, want bool) {
+		t.Helper()
+		if err := l.mayWrite(); (err == nil) != want {
+			t.Errorf("%s: may write is %t, want %t: %v", when, err == nil, want, err)
+		}
+	}
+	record := func(holder string) resourcelock.LeaderElectionRecord {
+		return resourcelock.LeaderElectionRecord{HolderIdentity: holder, LeaseDurationSeconds: 10}
+	}
+	do := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	expect("without a lease", false)
+	do(l.Create(t.Context(), record(l.Identity())))
+	expect("with a new lease", true)
+	now.SetTime(now.Now().Add(leaseDuration - time.Second))
+	expect("just before its end", true)
+	now.SetTime(now.Now().Add(time.Second))
+	expect("at its end", false)
+	do(l.Update(t.Context(), record(l.Identity())))
+	expect("renewed", true)
+	now.SetTime(now.Now().Add(-time.Hour))
+	expect("by a clock that was put back", true)
+	now.SetTime(now.Now().Round(0).Add(2 * time.Hour)) // no monotonic clock tells
+	expect("after the machine was suspended", false)
+	do(l.Update(t.Context(), record("")))
+	expect("given back", false)
+}
+
 // Otherwise two replicas would write to Kestra until the holder has seen that it holds nothing any more.
 func TestALeaseThatSomebodyDeletedIsLeftToItsHolder(t *testing.T) {
 	w := newWorld(t)

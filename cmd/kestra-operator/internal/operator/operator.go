@@ -116,7 +116,11 @@ func newManager(ctx context.Context, c config.Config, access *rest.Config, clust
 	if err := addMetrics(mgr, ownMetric{newCertificateExpiry(serving), false}); err != nil {
 		return nil, err
 	}
-	return mgr, addRooms(ctx, mgr, cluster, c)
+	var mayWrite func() error
+	if c.LeaderElect {
+		mayWrite = elected.mayWrite
+	}
+	return mgr, addRooms(ctx, mgr, cluster, c, mayWrite)
 }
 
 func managerOptions(c config.Config, scheme *runtime.Scheme, serving *certificate) (manager.Options, error) {

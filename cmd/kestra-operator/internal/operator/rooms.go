@@ -17,9 +17,9 @@ import (
 	"github.com/kestra-operator/kestra-operator/webhooks"
 )
 
-// addRooms puts admission and reconciling into a manager.
-func addRooms(ctx context.Context, mgr manager.Manager, cluster client.Client, c config.Config) error {
-	server, err := c.Kestra.Client(withObservedCalls)
+// addRooms puts admission and reconciling into a manager. Nothing is changed in Kestra unless mayWrite agrees; nil always does.
+func addRooms(ctx context.Context, mgr manager.Manager, cluster client.Client, c config.Config, mayWrite func() error) error {
+	server, err := c.Kestra.Client(withObservedCalls, func(config *kestra.Config) { config.MayChange = mayWrite })
 	if err != nil {
 		return err
 	}
