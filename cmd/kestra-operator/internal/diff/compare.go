@@ -101,14 +101,14 @@ func (c Comparer) keyValue(ctx context.Context, target kestra.Target, obj *v1alp
 	}
 	seen, err := c.Kestra.KeyValue(ctx, target)
 	if kestra.IsNotFound(err) || kestra.IsGone(err) {
-		d.Change, d.After = Absent, wanted+"\n"
+		d.Change, d.After = Absent, entryText(obj.Spec.Type, wanted)
 		d.hide(secret || !c.ShowValues, "Kestra holds no such entry")
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	d.set(keyvalue.Equal(obj.Spec.Type, wanted, seen.Type, seen.Value), string(seen.Value)+"\n", wanted+"\n")
+	d.set(keyvalue.Equal(obj.Spec.Type, wanted, seen.Type, seen.Value), entryText(seen.Type, plainText(seen.Value)), entryText(obj.Spec.Type, wanted))
 	d.hide(secret || !c.ShowValues, "the value differs")
 	return nil
 }

@@ -2,12 +2,14 @@ package diff
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 
 	corev1 "k8s.io/api/core/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/kestra-operator/kestra-operator/schemas/keyvalue"
 	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
 )
 
@@ -21,6 +23,23 @@ func (c Comparer) value(ctx context.Context, obj *v1alpha1.KestraKeyValue) (valu
 	}
 	content, err := c.referred(ctx, obj.Namespace, obj.Spec.ValueFrom)
 	return string(content), obj.Spec.ValueFrom.SecretKeyRef != nil, err
+}
+
+// entryText is an entry for people to compare: its type, since that may be all that differs, and its value as a spec says it.
+func entryText(typ, value string) string {
+	if typ == "" {
+		typ = string(keyvalue.String)
+	}
+	return typ + "\n" + value + "\n"
+}
+
+// plainText is a value that the server gave as JSON, texts without their quotes.
+func plainText(value json.RawMessage) string {
+	var text string
+	if err := json.Unmarshal(value, &text); err != nil {
+		return string(value)
+	}
+	return text
 }
 
 // content returns the content that an object says, and whether it comes from a Secret.
