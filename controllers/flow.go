@@ -96,7 +96,8 @@ type wantedFlow struct {
 
 // judge has the operator's own judge decide, and Kestra where it knows better than the catalog.
 func (w *wantedFlow) judge(ctx context.Context) error {
-	report := flow.Check(w.source, validation.FlowIdentity(w.obj), w.catalog(), flow.Options{
+	source := flow.NewSource(w.source)
+	report := source.Check(validation.FlowIdentity(w.obj), w.catalog(), flow.Options{
 		AllowWritable:   w.label == flow.LabelModeOff,
 		RequireReadOnly: w.label == flow.LabelModeDeny,
 	})
@@ -104,7 +105,7 @@ func (w *wantedFlow) judge(ctx context.Context) error {
 	if firm, _ := validation.FlowVerdict(w.obj, validation.Overruled(report)); len(firm) > 0 {
 		return refusal(errs)
 	}
-	if err := w.setLabel(); err != nil || len(errs) == 0 {
+	if err := w.setLabel(source); err != nil || len(errs) == 0 {
 		return err
 	}
 	err := w.validate(ctx)
@@ -115,11 +116,11 @@ func (w *wantedFlow) judge(ctx context.Context) error {
 }
 
 // setLabel sets the read-only label in what is sent.
-func (w *wantedFlow) setLabel() error {
+func (w *wantedFlow) setLabel(source *flow.Source) error {
 	if w.label == flow.LabelModeOff {
 		return nil
 	}
-	edited, _, err := flow.EnsureReadOnly(w.source)
+	edited, _, err := source.EnsureReadOnly()
 	if err != nil {
 		return &problem{
 			reason:  v1alpha1.ReasonValidationError,

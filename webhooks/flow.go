@@ -29,10 +29,10 @@ func flowRules(judge *flowJudge) rules[*v1alpha1.KestraFlow] {
 	return rules[*v1alpha1.KestraFlow]{
 		kind: "KestraFlow",
 		validate: func(ctx context.Context, obj *v1alpha1.KestraFlow) (field.ErrorList, []string) {
-			return validation.FlowVerdict(obj, judge.report(ctx, obj))
+			return validation.FlowVerdict(obj, judge.report(ctx, obj, sourceOf(obj)))
 		},
 		validateUpdate: func(ctx context.Context, old, obj *v1alpha1.KestraFlow) (field.ErrorList, []string) {
-			return validation.FlowUpdateVerdict(old, obj, judge.report(ctx, obj))
+			return validation.FlowUpdateVerdict(old, obj, judge.report(ctx, obj, sourceOf(obj)))
 		},
 		unchanged: validation.SameFlow,
 		target: func(obj *v1alpha1.KestraFlow) target {

@@ -44,14 +44,15 @@ func (l *readOnlyLabeler) Handle(ctx context.Context, req admission.Request) adm
 
 // edit answers a request about a flow whose stored source is to carry the label.
 func (l *readOnlyLabeler) edit(ctx context.Context, req admission.Request, obj *v1alpha1.KestraFlow) admission.Response {
-	edited, changed, editErr := flow.EnsureReadOnly([]byte(obj.Spec.Source)) // edited is the source after an error
+	source := sourceOf(obj)
+	edited, changed, editErr := source.EnsureReadOnly() // edited is the source after an error
 	stored, err := l.isStored(req, obj, edited)
 	if err != nil {
 		noteRefusal(ctx, field.ErrorList{field.InternalError(nil, err)})
 		return admission.Errored(http.StatusBadRequest, err)
 	}
 	if !stored {
-		errs, warnings := l.judge.decide(ctx, obj, string(edited))
+		errs, warnings := l.judge.decide(ctx, obj, source, string(edited))
 		if len(errs) == 0 && editErr != nil {
 			errs = noPlaceForLabel(editErr)
 		}
@@ -63,7 +64,7 @@ func (l *readOnlyLabeler) edit(ctx context.Context, req admission.Request, obj *
 	if !changed {
 		return admission.Allowed("")
 	}
-	l.judge.reports.remember(string(edited), validation.FlowIdentity(obj), l.judge.report(ctx, obj))
+	l.judge.reports.remember(edited, validation.FlowIdentity(obj), l.judge.report(ctx, obj, source))
 	return admission.Patched("", jsonpatch.NewOperation("add", "/spec/source", string(edited))).WithWarnings(
 		`spec.source: the label system.readOnly: "true" was set, since changes made in Kestra are overwritten`)
 }
@@ -99,11 +100,12 @@ func (j *flowJudge) edits(obj *v1alpha1.KestraFlow) bool {
 // decideStored is decide for a source that is stored as it is. Where the label is set only in what is sent, that must
 // be possible: the reconciler writes no flow without it.
 func (j *flowJudge) decideStored(ctx context.Context, obj *v1alpha1.KestraFlow) (field.ErrorList, []string) {
-	errs, warnings := j.decide(ctx, obj, obj.Spec.Source)
+	source := sourceOf(obj)
+	errs, warnings := j.decide(ctx, obj, source, obj.Spec.Source)
 	if len(errs) > 0 || j.edits(obj) || j.options.ReadOnlyLabel == flow.LabelModeOff {
 		return errs, warnings
 	}
-	if _, _, err := flow.EnsureReadOnly([]byte(obj.Spec.Source)); err != nil {
+	if _, _, err := source.EnsureReadOnly(); err != nil {
 		return noPlaceForLabel(err), warnings
 	}
 	return nil, warnings

@@ -35,32 +35,32 @@ func newReports(catalog func() *flow.Catalog, mode flow.LabelMode) *reports {
 }
 
 // get returns the report on a source, made now or remembered.
-func (r *reports) get(ctx context.Context, source string, identity flow.Identity) flow.Report {
+func (r *reports) get(ctx context.Context, source *flow.Source, identity flow.Identity) flow.Report {
 	catalog := r.catalog()
-	key := r.key(source, identity, catalog)
+	key := r.key(source.Text(), identity, catalog)
 	if report, found := r.cache.Get(key); found {
 		admissionReports.WithLabelValues("memory").Inc()
 		return report.(flow.Report)
 	}
 	admissionReports.WithLabelValues("judge").Inc()
 	_, span := tracer.Start(ctx, "check flow")
-	report := flow.Check([]byte(source), identity, catalog, r.options)
+	report := source.Check(identity, catalog, r.options)
 	if span.IsRecording() {
-		span.SetAttributes(attribute.Int("kestra_operator.source.bytes", len(source)), attribute.Int("kestra_operator.findings", len(report.Findings)))
+		span.SetAttributes(attribute.Int("kestra_operator.source.bytes", len(source.Text())), attribute.Int("kestra_operator.findings", len(report.Findings)))
 	}
 	span.End()
 	r.cache.Add(key, report)
 	return report
 }
 
-// remember makes report the answer for source: the text that the label edit made of a judged one. Its lines are
+// remember makes report the answer for text: the one that the label edit made of a judged one. Its lines are
 // those of the text that the user wrote.
-func (r *reports) remember(source string, identity flow.Identity, report flow.Report) {
-	r.cache.Add(r.key(source, identity, r.catalog()), report)
+func (r *reports) remember(text []byte, identity flow.Identity, report flow.Report) {
+	r.cache.Add(r.key(text, identity, r.catalog()), report)
 }
 
-func (r *reports) key(source string, identity flow.Identity, catalog *flow.Catalog) reportKey {
-	key := reportKey{source: sha256.Sum256([]byte(source)), identity: identity, options: r.options}
+func (r *reports) key(text []byte, identity flow.Identity, catalog *flow.Catalog) reportKey {
+	key := reportKey{source: sha256.Sum256(text), identity: identity, options: r.options}
 	if catalog != nil {
 		key.catalog = catalog.Key()
 	}

@@ -17,14 +17,15 @@ func TestReportsRemembersByTextIdentityAndCatalog(t *testing.T) {
 	}
 	judged := newReports(func() *flow.Catalog { return catalog }, flow.LabelModeAuto)
 	identity := flow.Identity{Namespace: "company.team", ID: "hello"}
-	source := "id: hello\nnamespace: company.team\n" + tasks
+	text := "id: hello\nnamespace: company.team\n" + tasks
+	source := flow.NewSource([]byte(text))
 	marked := flow.Report{Findings: []flow.Finding{{Severity: flow.Warning, Message: "remembered"}}}
-	judged.remember(source, identity, marked)
+	judged.remember(source.Text(), identity, marked)
 
 	if diff := cmp.Diff(marked, judged.get(t.Context(), source, identity)); diff != "" {
 		t.Errorf("the same question (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff(marked, judged.get(t.Context(), source+"\n", identity)); diff == "" {
+	if diff := cmp.Diff(marked, judged.get(t.Context(), flow.NewSource([]byte(text+"\n")), identity)); diff == "" {
 		t.Error("another text got the remembered report")
 	}
 	if judged.get(t.Context(), source, flow.Identity{Namespace: "company.team", ID: "other"}).Accepted() {

@@ -19,15 +19,17 @@ type flowJudge struct {
 }
 
 // report is what the operator's own judge says of an object's source.
-func (j *flowJudge) report(ctx context.Context, obj *v1alpha1.KestraFlow) flow.Report {
-	return j.reports.get(ctx, obj.Spec.Source, validation.FlowIdentity(obj))
+func (j *flowJudge) report(ctx context.Context, obj *v1alpha1.KestraFlow, source *flow.Source) flow.Report {
+	return j.reports.get(ctx, source, validation.FlowIdentity(obj))
 }
 
-// decide returns the verdict on a flow of which stored will be kept. The server is asked about a flow that passed
+func sourceOf(obj *v1alpha1.KestraFlow) *flow.Source { return flow.NewSource([]byte(obj.Spec.Source)) }
+
+// decide returns the verdict on a flow with a source of which stored will be kept. The server is asked about a flow that passed
 // every check here, and about one that failed only in what the server knows better, since the catalog may be older
 // than the server's plugins. A server that does not answer in time refuses nothing, unless its word is required.
-func (j *flowJudge) decide(ctx context.Context, obj *v1alpha1.KestraFlow, stored string) (field.ErrorList, []string) {
-	report := j.report(ctx, obj)
+func (j *flowJudge) decide(ctx context.Context, obj *v1alpha1.KestraFlow, source *flow.Source, stored string) (field.ErrorList, []string) {
+	report := j.report(ctx, obj, source)
 	noteWarnings(ctx, report.Findings, flow.Warning)
 	errs, warnings := validation.FlowVerdict(obj, report)
 	firm, overruled := validation.FlowVerdict(obj, validation.Overruled(report))

@@ -46,7 +46,12 @@ func (r Report) Accepted() bool {
 // Check judges a source as the Kestra described by the catalog would, and returns all findings at once.
 // It is pure: same arguments, same report. A nil catalog means the newest embedded one of Kestra 1.x.
 func Check(source []byte, identity Identity, catalog *Catalog, options Options) Report {
-	root, findings := read(source, defaultLimits)
+	return NewSource(source).Check(identity, catalog, options)
+}
+
+// Check is the function Check of the source.
+func (s *Source) Check(identity Identity, catalog *Catalog, options Options) Report {
+	root, findings := s.read()
 	if root == nil {
 		return order(findings, options.MaxFindings)
 	}
@@ -62,7 +67,7 @@ func Check(source []byte, identity Identity, catalog *Catalog, options Options) 
 	findings = append(findings, checkReservedID(root, catalog)...)
 	findings = withoutLost(append(findings, j.located(root)...))
 	if (Report{Findings: findings}).Accepted() {
-		findings = append(findings, checkLabelPlace(source, root, options)...)
+		findings = append(findings, checkLabelPlace(s.text, root, options)...)
 	}
 	report := order(findings, options.MaxFindings)
 	report.Omitted += j.omitted

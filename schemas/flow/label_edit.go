@@ -24,7 +24,13 @@ func (e *EditError) Error() string {
 // it did is read again, and taken back with an *EditError when anything but the label reads differently; so
 // is a source that cannot be read.
 func EnsureReadOnly(source []byte) (edited []byte, changed bool, err error) {
-	root, findings := read(source, defaultLimits)
+	return NewSource(source).EnsureReadOnly()
+}
+
+// EnsureReadOnly is the function EnsureReadOnly of the source.
+func (s *Source) EnsureReadOnly() (edited []byte, changed bool, err error) {
+	source := s.text
+	root, findings := s.read()
 	for _, f := range findings {
 		if f.Severity == Error && f.Rule != secondDocumentRule {
 			return source, false, &EditError{Line: f.Line, Column: f.Column, Message: f.Message}
