@@ -175,10 +175,10 @@ func (f *exportFlags) advise(out io.Writer, result export.Result, managed []expo
 	say := func(format string, arguments ...any) { _, _ = fmt.Fprintf(out, format+"\n", arguments...) } // the manifests are what counts
 	say("exported: %d", len(result.Items))
 	if n := result.Unlabelled; n > 0 {
-		say("%d flows lack the label system.readOnly: unless its mode is off, the operator adds it, which is one new revision of each", n)
+		say("flows without the label system.readOnly: %d; unless its mode is off, the operator adds it, which is one new revision of each", n)
 	}
 	if n := result.Referring; n > 0 && f.options.Values == manifest.ValuesReference {
-		say("%d key-values read their value from a Secret that is yet to be made: each manifest says how", n)
+		say("key-values whose Secret is yet to be made: %d; each manifest says how", n)
 	}
 	if managed == nil {
 		return

@@ -107,7 +107,7 @@ func TestExportSaysWhatIsLeftToDo(t *testing.T) {
 	}{
 		"labels, Secrets and what is refused": {
 			[]string{"--server", server.URL()}, exitRefused,
-			[]string{"exported: 5", "2 flows lack the label", "1 key-values read their value from a Secret", "flows main/company.team/bad: admission would refuse it"},
+			[]string{"exported: 5", "flows without the label system.readOnly: 2", "key-values whose Secret is yet to be made: 1", "flows main/company.team/bad: admission would refuse it"},
 		},
 		"Terraform's, from the server": {
 			[]string{"--server", server.URL(), "--from-terraform", state}, exitOK,
