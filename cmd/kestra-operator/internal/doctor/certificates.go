@@ -64,6 +64,9 @@ func (e *examination) issuance(ctx context.Context, name types.NamespacedName) {
 		return
 	}
 	next := "kubectl -n " + name.Namespace + " describe certificate " + name.Name + ", and look at cert-manager's own pods"
+	if report.State == certificate.Missing {
+		next = "upgrade the release with the values it has, or apply the manifests again: the Certificate is part of them"
+	}
 	if problem := report.Problem(); problem != "" {
 		e.add("certificate", Failed, next, "%s", problem)
 	}
@@ -82,7 +85,7 @@ func (e *examination) served(i installation, key client.ObjectKey, chain []*x509
 	until := chain[0].NotAfter.UTC().Format(time.DateOnly)
 	switch {
 	case left <= 0:
-		e.add("certificate", Failed, "look at whoever renews it; deleting the Secret "+key.String()+" has it made again", "the certificate in %s ended on %s", key, until)
+		e.add("certificate", Failed, "look at whoever renews it; once that works, deleting the Secret "+key.String()+" has it made again", "the certificate in %s ended on %s", key, until)
 		return
 	case left < soon:
 		e.add("certificate", Warning, "look at whoever renews it: it should have been renewed by now", "the certificate in %s ends on %s", key, until)

@@ -3,6 +3,7 @@ package doctor_test
 import (
 	"context"
 
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -74,4 +75,37 @@ func (w *world) admits(ctx context.Context) (bool, error) { return w.wrong(ctx) 
 
 func (w *world) refuses(ctx context.Context) (bool, error) {
 	return apierrors.IsInvalid(w.wrong(ctx)), nil
+}
+
+// createUnluckyPod makes a pod of the operator whose image cannot be pulled, and returns what removes it.
+func (w *world) createUnluckyPod() (remove func()) {
+	w.t.Helper()
+	var deployment appsv1.Deployment
+	w.get(namespace, name, &deployment)
+	pod := &corev1.Pod{
+		ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: "unlucky", Labels: deployment.Spec.Template.Labels},
+		Spec:       deployment.Spec.Template.Spec,
+	}
+	w.create(pod)
+	waiting := corev1.ContainerStateWaiting{Reason: "ImagePullBackOff", Message: "Back-off pulling image"}
+	pod.Status.ContainerStatuses = []corev1.ContainerStatus{{Name: "operator", State: corev1.ContainerState{Waiting: &waiting}}}
+	if err := w.client.Status().Update(w.t.Context(), pod); err != nil {
+		w.t.Fatal(err)
+	}
+	return func() {
+		if err := w.client.Delete(w.t.Context(), pod, client.GracePeriodSeconds(0)); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+}
+
+// setReadyReplicas does what the controller of Deployments would.
+func (w *world) setReadyReplicas(ready int32) {
+	w.t.Helper()
+	var deployment appsv1.Deployment
+	w.get(namespace, name, &deployment)
+	deployment.Status.ReadyReplicas = ready
+	if err := w.client.Status().Update(w.t.Context(), &deployment); err != nil {
+		w.t.Fatal(err)
+	}
 }

@@ -155,31 +155,13 @@ var ailments = map[string]ailment{
 		})
 	}, "operator", doctor.Failed, "is scaled to nothing"},
 	"an image that cannot be pulled": {func(w *world, _ *doctor.Patient) func() {
-		var deployment appsv1.Deployment
-		w.get(namespace, name, &deployment)
-		pod := &corev1.Pod{
-			ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: "unlucky", Labels: deployment.Spec.Template.Labels},
-			Spec:       deployment.Spec.Template.Spec,
-		}
-		w.create(pod)
-		waiting := corev1.ContainerStateWaiting{Reason: "ImagePullBackOff", Message: "Back-off pulling image"}
-		pod.Status.ContainerStatuses = []corev1.ContainerStatus{{Name: "operator", State: corev1.ContainerState{Waiting: &waiting}}}
-		if err := w.client.Status().Update(w.t.Context(), pod); err != nil {
-			w.t.Fatal(err)
-		}
-		deployment.Status.ReadyReplicas = 0
-		if err := w.client.Status().Update(w.t.Context(), &deployment); err != nil {
-			w.t.Fatal(err)
-		}
-		return func() {
-			_ = w.client.Delete(w.t.Context(), pod, client.GracePeriodSeconds(0))
-			w.get(namespace, name, &deployment)
-			deployment.Status.ReadyReplicas = 2
-			if err := w.client.Status().Update(w.t.Context(), &deployment); err != nil {
-				w.t.Fatal(err)
-			}
-		}
+		remove := w.createUnluckyPod()
+		w.setReadyReplicas(0)
+		return func() { remove(); w.setReadyReplicas(2) }
 	}, "operator", doctor.Failed, "pod unlucky waits: ImagePullBackOff"},
+	"an update whose image cannot be pulled": {func(w *world, _ *doctor.Patient) func() {
+		return w.createUnluckyPod()
+	}, "operator", doctor.Warning, "an update of them is not: pod unlucky waits: ImagePullBackOff"},
 	"the port of Kestra's management": {func(w *world, _ *doctor.Patient) func() {
 		return w.setCredential("KESTRA_API_URL", "http://kestra:8081")
 	}, "configuration", doctor.Warning, "port 8081"},

@@ -48,6 +48,6 @@ func (e *examination) objects(ctx context.Context) {
 	case waiting > 0:
 		e.add("objects", Warning, "kubectl kestra status -A", "%d of %d objects are not ready, for reasons of their own", waiting, len(found))
 	case len(reasons) == 0:
-		e.ok("objects", "%d objects, none of which waits", len(found))
+		e.ok("objects", "of %d objects none waits", len(found))
 	}
 }

@@ -18,13 +18,16 @@ func (e *examination) operators(ctx context.Context) {
 	for _, i := range e.installations {
 		wanted, ready := ptr.Deref(i.deployment.Spec.Replicas, 1), i.deployment.Status.ReadyReplicas
 		look := fmt.Sprintf("kubectl -n %s describe deployment %s, and the logs of its pods", i.deployment.Namespace, i.deployment.Name)
+		trouble := e.trouble(ctx, i.deployment)
 		switch {
 		case wanted == 0:
 			e.add("operator", Failed, fmt.Sprintf("kubectl -n %s scale deployment %s --replicas 2", i.deployment.Namespace, i.deployment.Name), "%s is scaled to nothing", i)
 		case ready == 0:
-			e.add("operator", Failed, look, "no replica of %s is ready%s", i, e.trouble(ctx, i.deployment))
+			e.add("operator", Failed, look, "no replica of %s is ready%s", i, trouble)
 		case ready < wanted:
-			e.add("operator", Warning, look, "%d of %d replicas of %s are ready%s", ready, wanted, i, e.trouble(ctx, i.deployment))
+			e.add("operator", Warning, look, "%d of %d replicas of %s are ready%s", ready, wanted, i, trouble)
+		case trouble != "":
+			e.add("operator", Warning, look, "the replicas of %s are ready, and an update of them is not%s", i, trouble)
 		case wanted == 1:
 			e.add("operator", Warning, "run two replicas: admission waits while a single one is replaced", "%s has one replica, and it is ready", i)
 		default:
