@@ -2,8 +2,8 @@ package e2e
 
 import (
 	"context"
+	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -13,27 +13,25 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
-	"github.com/kestra-operator/kestra-operator/test/kestra"
+	"github.com/kestra-operator/kestra-operator/test/doctest"
 )
 
 // A release of the Enterprise operator's chart, its definitions and its objects become this operator's in place.
 func TestAReleaseOfTheEnterpriseOperatorIsTakenOver(t *testing.T) {
 	c := onCluster(t)
 	k := c.startKestra(t, "kestra")
-	enterprise := filepath.Join("testdata", "enterprise")
-	r := release{cluster: c, name: "my-kestra-operator", namespace: "kestra-operator", values: filepath.Join(enterprise, "values.yaml")}
+	folder := filepath.Join("testdata", "enterprise")
+	r := release{cluster: c, name: "my-kestra-operator", namespace: "kestra", values: filepath.Join(folder, "values.yaml")}
 	c.apply(t, "apiVersion: v1\nkind: Namespace\nmetadata: {name: team-a}\n")
-	r.helm(t, "install", r.name, enterprise, "--namespace", r.namespace, "--create-namespace", "--values", r.values)
+	r.helm(t, "install", r.name, folder, "--namespace", r.namespace, "--values", r.values)
 	c.kubectl(t, "wait", "customresourcedefinitions", "--all", "--for=condition=Established", "--timeout=60s")
-	c.kubectl(t, "create", "secret", "generic", "kestra-login", "--namespace", r.namespace,
-		"--from-literal=login="+kestra.DefaultCredentials.Username+":"+kestra.DefaultCredentials.Password)
-	c.kubectl(t, "create", "--filename", filepath.Join(enterprise, "objects.yaml"))
+	c.kubectl(t, "create", "secret", "generic", "kestra-login", "--namespace", r.namespace, "--from-literal=login="+login())
+	c.kubectl(t, "create", "--filename", filepath.Join(folder, "objects.yaml"))
 	c.kubectl(t, "patch", "flow", "synced", "--namespace", "team-a", "--subresource=status", "--type=merge",
 		`--patch={"status":{"validated":true,"reason":"","revision":3}}`)
-	image := []string{"--set", "image.repository=" + c.operator.repository, "--set", "image.tag=" + c.operator.tag}
 	began := time.Now()
-	r.upgrade(t, image...)
-	report(t, "upgrade of an Enterprise release, until ready: %.1f s", time.Since(began).Seconds())
+	r.takeOverByThePages(t)
+	report(t, "from an Enterprise release, by the pages, until ready: %.1f s", time.Since(began).Seconds())
 
 	t.Run("its flow is adopted and its status kept up", func(t *testing.T) {
 		r.awaitReady(t, "team-a", "synced")
@@ -76,24 +74,47 @@ func TestAReleaseOfTheEnterpriseOperatorIsTakenOver(t *testing.T) {
 		}
 	})
 	t.Run("the spellings of the documentation are understood", func(t *testing.T) {
-		r.values = filepath.Join(enterprise, "documented-values.yaml")
+		r.values = filepath.Join(folder, "documented-values.yaml")
 		c.kubectl(t, "create", "secret", "generic", "kestra-environment", "--namespace", r.namespace,
-			"--from-literal=KESTRA_API_BASIC_AUTH="+kestra.DefaultCredentials.Username+":"+kestra.DefaultCredentials.Password)
-		r.upgrade(t, image...)
+			"--from-literal=KESTRA_API_BASIC_AUTH="+login())
+		r.upgrade(t)
 		r.createReady(t, "team-a", "documented", "Hello")
 	})
 	t.Run("its definitions become part of the release", func(t *testing.T) {
-		chartMode := append([]string{"--set", "crds.mode=chart"}, image...)
-		if _, err := r.Helm(t.Context(), slices.Concat([]string{"upgrade", r.name, chart, "--namespace", r.namespace, "--values", r.values, "--dry-run=server"}, chartMode)...); err == nil {
+		if _, err := r.Helm(t.Context(), "upgrade", r.name, chart, "--namespace", r.namespace, "--values", r.values, "--set", "crds.mode=chart", "--dry-run=server"); err == nil {
 			t.Error("definitions that another made were taken over without being asked to")
 		}
-		r.upgrade(t, append(chartMode, "--take-ownership")...)
+		r.upgrade(t, "--set", "crds.mode=chart", "--take-ownership")
 		var flow v1alpha1.KestraFlow
 		c.get(t, "team-a", "documented", &flow)
 		if owned, err := c.ownedByHelm(t.Context()); err != nil || len(owned) != len(kinds) {
 			t.Errorf("owned by a release: %q, %v", owned, err)
 		}
 	})
+}
+
+// takeOverByThePages follows the pages in a folder with the values of the release. The first block judges what is stored; an
+// object that it would refuse is stored after it.
+func (r release) takeOverByThePages(t *testing.T) {
+	t.Helper()
+	reader := r.reader(t)
+	values, err := os.ReadFile(r.values)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(reader.Folder, "values.yaml"), values, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, chapter := range takingOver {
+		page := sectionOf(t, chapter.page, chapter.heading)
+		if chapter.page == enterprise {
+			judging := page
+			judging.Blocks, page.Blocks = page.Blocks[:1], page.Blocks[1:]
+			reader.Follow(t, project, judging, doctest.Nodes)
+			r.kubectl(t, "create", "--filename", filepath.Join("testdata", "enterprise", "incomplete.yaml"))
+		}
+		reader.Follow(t, project, page, doctest.Nodes)
+	}
 }
 
 // ownedByHelm lists the definitions that are part of a release.

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 
+	"sigs.k8s.io/yaml"
+
 	"github.com/kestra-operator/kestra-operator/test/cluster/build"
 )
 
@@ -27,9 +29,13 @@ var builtOperator = sync.OnceValues(func() (operatorImage, error) {
 	return built, nil
 })
 
-// pushOperator pushes the operator's image.
+// pushOperator pushes the operator's image by its hash, and under the names that the chart and the manifests give it.
 func (c *cluster) pushOperator(ctx context.Context) error {
 	built, err := builtOperator()
+	if err != nil {
+		return err
+	}
+	version, err := chartVersion()
 	if err != nil {
 		return err
 	}
@@ -37,12 +43,28 @@ func (c *cluster) pushOperator(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	c.operator = image{repository: c.Registry() + "/kestra-operator", tag: built.digest[:12]}
-	push := exec.CommandContext(ctx, crane, "push", "--index", built.folder, c.operator.repository+":"+c.operator.tag)
-	if output, err := push.CombinedOutput(); err != nil {
-		return fmt.Errorf("push the operator's image: %w\n%s", err, output)
+	c.operator = image{repository: c.Registry() + "/kestra-operator/kestra-operator", tag: built.digest[:12]}
+	reference := c.operator.repository + ":" + c.operator.tag
+	for _, arguments := range [][]string{
+		{"push", "--index", built.folder, reference},
+		{"tag", reference, version},
+		{"tag", reference, "latest"},
+	} {
+		if output, err := exec.CommandContext(ctx, crane, arguments...).CombinedOutput(); err != nil {
+			return fmt.Errorf("push the operator's image: crane %q: %w\n%s", arguments, err, output)
+		}
 	}
 	return nil
+}
+
+// chartVersion is the version of the image that the chart runs unless it is told otherwise.
+func chartVersion() (string, error) {
+	text, err := os.ReadFile(filepath.Join(chart, "Chart.yaml"))
+	if err != nil {
+		return "", err
+	}
+	var read struct{ AppVersion string }
+	return read.AppVersion, yaml.Unmarshal(text, &read)
 }
 
 var builtKestra = sync.OnceValues(func() (binary string, err error) {

@@ -35,7 +35,7 @@ spec:
   containers:
     - name: kestra
       image: %[2]s
-      args: [-listen, ":8080", -quiet]
+      args: [-listen, ":8080", -quiet, -version, 1.3.44]
       readinessProbe: {tcpSocket: {port: 8080}, periodSeconds: 1}
 ---
 apiVersion: v1

@@ -13,8 +13,6 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
-
-	"github.com/kestra-operator/kestra-operator/test/kestra"
 )
 
 // chart is the chart's folder.
@@ -43,10 +41,9 @@ func (c *cluster) install(t testing.TB, name, namespace string, k kestraPod, val
 func (c *cluster) release(t testing.TB, name, namespace string, k kestraPod, values string) release {
 	t.Helper()
 	c.apply(t, fmt.Sprintf("apiVersion: v1\nkind: Namespace\nmetadata: {name: %s, labels: {pod-security.kubernetes.io/enforce: restricted}}\n", namespace))
-	credentials := kestra.DefaultCredentials.Username + ":" + kestra.DefaultCredentials.Password
 	file := filepath.Join(t.TempDir(), "values.yaml")
 	text := fmt.Sprintf("image: {repository: '%s', tag: '%s'}\nconfiguration: {kestra: {url: '%s', basicAuth: {enabled: true, value: '%s'}}}\n%s",
-		c.operator.repository, c.operator.tag, k.url, credentials, values)
+		c.operator.repository, c.operator.tag, k.url, login(), values)
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}

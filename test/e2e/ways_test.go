@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
-	"github.com/kestra-operator/kestra-operator/test/kestra"
 )
 
 // team is a release with a Kestra, and the objects that are its own.
@@ -140,7 +139,7 @@ func TestTheKustomizeEntryPointWithCertManager(t *testing.T) {
 	}
 	c.apply(t, strings.ReplaceAll(manifest, placeholder, c.operator.repository+":"+c.operator.tag))
 	c.kubectl(t, "create", "secret", "generic", "kestra-operator-credentials", "--namespace", r.namespace, "--from-literal=KESTRA_API_URL="+k.url,
-		"--from-literal=KESTRA_API_BASIC_AUTH="+kestra.DefaultCredentials.Username+":"+kestra.DefaultCredentials.Password)
+		"--from-literal=KESTRA_API_BASIC_AUTH="+login())
 	c.worksIn(t, r, k)
 }
 
