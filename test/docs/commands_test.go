@@ -40,7 +40,9 @@ func withProgram(m *testing.M) int {
 var (
 	commandLine = regexp.MustCompile(`(?:^|[\s|(])kestra-operator( [^|>;&)#` + "`" + `]*)`)
 	codeSpan    = regexp.MustCompile("`(kestra-operator [^`\n]+)`")
-	flagName    = regexp.MustCompile(`^--?[a-zA-Z][a-z-]*`)
+	// examples are those of a help text.
+	examples = regexp.MustCompile(`(?m)^Examples:\n(  .*\n)+`)
+	flagName = regexp.MustCompile(`^--?[a-zA-Z][a-z-]*`)
 )
 
 func TestEveryCommandLineIsOneThatTheProgramTakes(t *testing.T) {
@@ -65,10 +67,11 @@ func commandLinesOf(p doctest.Page) []string {
 		lines = append(lines, strings.TrimPrefix(span[1], "kestra-operator"))
 	}
 	for _, block := range p.Blocks {
+		commands := block.Text
 		if !block.HasCommands() {
-			continue
+			commands = examples.FindString(commands)
 		}
-		text := asProgram(strings.ReplaceAll(block.Text, "\\\n", " "))
+		text := asProgram(strings.ReplaceAll(commands, "\\\n", " "))
 		for line := range strings.Lines(text) {
 			if block.Language == "console" && !strings.HasPrefix(line, "$ ") || notTheProgram(line) {
 				continue
