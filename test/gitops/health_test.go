@@ -2,7 +2,6 @@ package gitops
 
 import (
 	"net/http"
-	"strings"
 	"testing"
 
 	"github.com/kestra-operator/kestra-operator/test/kestra"
@@ -50,6 +49,16 @@ spec: {namespace: NAMESPACE, key: token, ` + rest + `}
 `
 }
 
+// aFile named report.txt, with further lines of its spec.
+func aFile(policy string) string {
+	return `
+apiVersion: model.kestra.io/v1alpha1
+kind: KestraNamespaceFile
+metadata: {name: report}
+spec: {namespace: NAMESPACE, filename: report.txt, content: text, ` + policy + `}
+`
+}
+
 var situations = map[string]situation{
 	"Kestra holds it": {manifest: aFlow("suspend: false"), reason: "Succeeded", argo: "Healthy", flux: "Current"},
 	"suspended":       {manifest: aFlow("suspend: true"), reason: "Suspended", argo: "Suspended", flux: "InProgress"},
@@ -93,6 +102,11 @@ var situations = map[string]situation{
 		manifest: aKeyValue("valueFrom: {secretKeyRef: {name: absent, key: password}}"),
 		reason:   "SourceNotFound", argo: "Progressing", flux: "InProgress",
 	},
+	"a file that Kestra holds": {manifest: aFile("suspend: false"), reason: "Succeeded", argo: "Healthy", flux: "Current"},
+	"a key-value while Kestra is away": {
+		manifest: aKeyValue("value: text"), reason: "KestraUnavailable", argo: "Progressing", flux: "InProgress",
+		arrange: func(_ *testing.T, s scene) { s.server.SetDown(true) },
+	},
 	"expired": {manifest: aKeyValue("value: one-day-only, ttl: PT1S"), reason: "Expired", argo: "Healthy", flux: "Current"},
 	"deleted while Kestra is away": {
 		manifest: aFlow("suspend: false"), reason: "Deleting", argo: "Progressing", flux: "Terminating",
@@ -119,49 +133,6 @@ func TestHealthFollowsTheConditions(t *testing.T) {
 			awaitReason(t, s.namespace, nameOf(s.objects(t)[0]), tc.reason)
 			s.looks(t, tc.argo, tc.flux)
 			s.server.SetDown(false)
-		})
-	}
-}
-
-// told are conditions as the operator writes them in situations that need two operators, or a webhook that is away.
-var told = map[string]situation{
-	"no operator has seen it": {argo: "Progressing", flux: "InProgress"},
-	"of an older spec": {
-		reason: `{"observedGeneration": 0, "conditions": [READY_TRUE]}`, argo: "Progressing", flux: "InProgress",
-	},
-	"stored while the webhook was away, and wrong": {
-		reason: `{"observedGeneration": 1, "conditions": [FAILED, STALLED]}`, argo: "Degraded", flux: "Failed",
-	},
-	"being written": {
-		reason: `{"observedGeneration": 1, "conditions": [READY_UNKNOWN, RECONCILING]}`, argo: "Progressing", flux: "InProgress",
-	},
-}
-
-// conditionsTold are the conditions in told.
-var conditionsTold = strings.NewReplacer(
-	"READY_TRUE", condition("Ready", "True", "Succeeded"),
-	"READY_UNKNOWN", condition("Ready", "Unknown", "Progressing"),
-	"FAILED", condition("Ready", "False", "ValidationFailed"),
-	"STALLED", condition("Stalled", "True", "ValidationFailed"),
-	"RECONCILING", condition("Reconciling", "True", "Progressing"),
-)
-
-func condition(kind, status, reason string) string {
-	return `{"type": "` + kind + `", "status": "` + status + `", "reason": "` + reason +
-		`", "message": "of a test", "lastTransitionTime": "2026-01-01T00:00:00Z", "observedGeneration": 1}`
-}
-
-func TestHealthOfWhatNoOperatorKeeps(t *testing.T) {
-	startOperator(t, "--watch-namespaces="+newNamespace(t))
-	for name, tc := range told {
-		t.Run(name, func(t *testing.T) {
-			s := scene{namespace: newNamespace(t), manifest: aFlow("suspend: false")}
-			s.apply(t)
-			if tc.reason != "" {
-				kubectl(t, "", "patch", "--namespace", s.namespace, "kestraflow/hello", "--subresource=status", "--type=merge",
-					"-p", `{"status": `+conditionsTold.Replace(tc.reason)+`}`)
-			}
-			s.looks(t, tc.argo, tc.flux)
 		})
 	}
 }
