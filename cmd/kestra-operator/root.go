@@ -7,6 +7,8 @@ import (
 	"io"
 
 	"github.com/spf13/cobra"
+
+	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/terminal"
 )
 
 // Exit codes of every command.
@@ -40,6 +42,7 @@ func (e exitError) Unwrap() error { return e.cause }
 
 // execute runs the command line, which begins with the program's name, and returns the exit code.
 func execute(ctx context.Context, line []string, std streams) int {
+	std.err = terminal.Escaped(std.err) // errors and notes quote files, and what servers say
 	root, arguments := commandFor(line[0], line[1:])
 	root.SetArgs(arguments)
 	root.SetIn(std.in)

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/schema"
+	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/terminal"
 )
 
 const schemaExample = `  kestra-operator schema fetch --server http://kestra:8080 > catalog.json
@@ -62,7 +63,7 @@ func newSchemaShowCommand() *cobra.Command {
 			if len(arguments) > 0 {
 				name = arguments[0]
 			}
-			return schema.Show(command.OutOrStdout(), shown, name)
+			return schema.Show(terminal.Escaped(command.OutOrStdout()), shown, name)
 		},
 	}
 	from.bind(command.Flags())
@@ -89,7 +90,7 @@ func newSchemaDiffCommand() *cobra.Command {
 					return err
 				}
 			}
-			return schema.Diff(command.OutOrStdout(), catalogs[0], catalogs[1])
+			return schema.Diff(terminal.Escaped(command.OutOrStdout()), catalogs[0], catalogs[1])
 		},
 	}
 }

@@ -1,6 +1,7 @@
 // Package terminal makes output for people's terminals: colours where they are seen, and plain text everywhere else.
 //
-// It knows nothing of what is printed. What may hold control characters is escaped by whoever prints it.
+// It knows nothing of what is printed. What may hold control characters is written to an Escaped output, or escaped by
+// whoever paints it.
 package terminal
 
 import (
