@@ -23,6 +23,7 @@ import (
 
 	"github.com/kestra-operator/kestra-operator/test/cluster"
 	"github.com/kestra-operator/kestra-operator/test/kestra"
+	"github.com/kestra-operator/kestra-operator/test/process"
 	"github.com/kestra-operator/kestra-operator/test/rights"
 )
 
@@ -68,6 +69,40 @@ func TestEveryRightHasAPurpose(t *testing.T) {
 		if !given[right] {
 			t.Errorf("documented, and never given: %s", right)
 		}
+	}
+}
+
+// TestConfigGivesNoRightThatTheChartDoesNot has the page of rights hold for installations by kustomize too.
+func TestConfigGivesNoRightThatTheChartDoesNot(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join("..", "..", "config", "*", "*.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	documented, given := rights.Each(), 0
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, o := range unstructuredObjects(t, string(text)) {
+			place, rules := rulesOf(t, o, process.Namespace)
+			if len(o.GetLabels()) > 0 { // roles of users are aggregated to Kubernetes' own
+				continue
+			}
+			for _, rule := range rules {
+				for _, right := range rightsBy(place, rule) {
+					given++
+					watched := right
+					watched.Place = rights.Watched // all namespaces are
+					if documented[right].Feature == "" && (place != rights.Cluster || documented[watched].Feature == "") {
+						t.Errorf("%s gives what the chart does not: %s", file, right)
+					}
+				}
+			}
+		}
+	}
+	if given == 0 {
+		t.Error("no role was found")
 	}
 }
 
