@@ -174,11 +174,14 @@ func TestTheTableOfVersionsIsCurrent(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("# How the flow language changed from one Kestra to the next\n\n" +
 		"Written by `go test ./schemas/flow -run Versions -update`, from the table that the judge itself uses.\n\n" +
-		"Deprecated by 1.3 is also what its schema marks so and no release says since when. Rules are those of `schemas/flow` for what the\n" +
-		"line refuses and the one before took.\n\n" +
-		"| Kestra | adds | deprecates | removes | refuses by the rules |\n|---|---|---|---|---|\n")
+		"Deprecated by 1.3 is also what its schema marks so and no release says since when. Refused is what the line before took, by the\n" +
+		"id of [the rule](../../docs/reference/findings.md). Of two lines that are apart, `kestra-operator schema diff 1.0 1.3` tells the same.\n")
 	for _, v := range Versions() {
-		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", v.Line, cell(v.Adds), cell(v.Deprecates), cell(v.Removes), strings.Join(v.Refuses, ", "))
+		fmt.Fprintf(&b, "\n## Kestra %s\n", v.Line)
+		section(&b, "Added", listed(v.Adds))
+		section(&b, "Deprecated, and what to use instead", listed(v.Deprecates))
+		section(&b, "Removed, and what to use instead", listed(v.Removes))
+		section(&b, "Refused", linked(v.Refuses))
 	}
 	if *update {
 		if err := os.WriteFile(versionsFile, []byte(b.String()), 0o644); err != nil {
@@ -194,26 +197,46 @@ func TestTheTableOfVersionsIsCurrent(t *testing.T) {
 	}
 }
 
-// cell lists changes in a cell of the table.
-func cell(changes []Change) string {
-	var parts []string
+// section writes a list, unless it is empty.
+func section(b *strings.Builder, title string, items []string) {
+	if len(items) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "\n%s:\n\n", title)
+	for _, item := range items {
+		fmt.Fprintf(b, "- %s\n", item)
+	}
+}
+
+// listed words changes, sorted.
+func listed(changes []Change) []string {
+	var items []string
 	for _, c := range changes {
-		part := fmt.Sprintf("%s of each %s", c.Name, c.On)
+		item := fmt.Sprintf("`%s` of each %s", c.Name, c.On)
 		switch {
 		case c.On == "type":
-			part = "the type " + c.Name
+			item = "the type `" + c.Name + "`"
 		case c.On == "expression":
-			part = "the expression " + strings.ReplaceAll(c.Name, "|", "\\|")
+			item = "the expression `" + c.Name + "`"
 		case strings.Contains(c.On, "."):
-			part = fmt.Sprintf("%s of %s", c.Name, shortClass(c.On))
+			item = fmt.Sprintf("`%s` of %s", c.Name, shortClass(c.On))
 		}
 		if c.Instead != "" {
-			part += " → " + strings.ReplaceAll(c.Instead, "|", "\\|")
+			item += " → " + c.Instead
 		}
-		parts = append(parts, part)
+		items = append(items, item)
 	}
-	slices.Sort(parts)
-	return strings.Join(slices.Compact(parts), "; ")
+	slices.Sort(items)
+	return slices.Compact(items)
+}
+
+// linked are rules with links to their explanations.
+func linked(rules []string) []string {
+	var items []string
+	for _, rule := range rules {
+		items = append(items, fmt.Sprintf("[`%s`](../../docs/reference/findings.md#%s)", rule, rule))
+	}
+	return items
 }
 
 func mustEmbed(t *testing.T, version string) *Catalog {
