@@ -25,7 +25,7 @@ type build struct {
 	created  time.Time
 }
 
-// write builds for every platform and writes the index of the images to a folder. It returns the index's digest.
+// write builds for every platform and writes the index of the images to a folder as an OCI layout. It returns the index's digest.
 func (b build) write(ctx context.Context, platforms []string, output string) (v1.Hash, error) {
 	index := mutate.IndexMediaType(empty.Index, types.OCIImageIndex)
 	for _, name := range platforms {
@@ -42,10 +42,23 @@ func (b build) write(ctx context.Context, platforms []string, output string) (v1
 	if err := os.RemoveAll(output); err != nil {
 		return v1.Hash{}, err
 	}
-	if _, err := layout.Write(output, index); err != nil {
+	if err := b.writeLayout(index, output); err != nil {
 		return v1.Hash{}, fmt.Errorf("write the image to %s: %w", output, err)
 	}
 	return index.Digest()
+}
+
+// writeLayout writes a layout with the index as its only entry, under the name that the chart gives the image: what loads the
+// folder's archive into a container runtime finds it there.
+func (b build) writeLayout(index v1.ImageIndex, output string) error {
+	folder, err := layout.Write(output, mutate.IndexMediaType(empty.Index, types.OCIImageIndex))
+	if err != nil {
+		return err
+	}
+	return folder.AppendIndex(index, layout.WithAnnotations(map[string]string{
+		"org.opencontainers.image.ref.name": b.version,
+		"io.containerd.image.name":          "docker.io/kestra-operator/" + b.name() + ":" + b.version,
+	}))
 }
 
 // image builds for one platform.

@@ -128,16 +128,17 @@ func imageFor(t *testing.T, output string, digest v1.Hash, platform string) v1.I
 	if err != nil {
 		t.Fatal(err)
 	}
-	if present, err := root.Digest(); err != nil || present != digest {
-		t.Fatalf("the folder holds %s, %v; want %s", present, err, digest)
+	index, err := root.ImageIndex(digest)
+	if err != nil {
+		t.Fatal(err)
 	}
-	manifest, err := root.IndexManifest()
+	manifest, err := index.IndexManifest()
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, descriptor := range manifest.Manifests {
 		if descriptor.Platform.String() == platform {
-			image, err := root.Image(descriptor.Digest)
+			image, err := index.Image(descriptor.Digest)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -146,6 +147,29 @@ func imageFor(t *testing.T, output string, digest v1.Hash, platform string) v1.I
 	}
 	t.Fatalf("no image for %s", platform)
 	return nil
+}
+
+// By these names containerd, and what is built on it, knows the image after it was loaded from an archive.
+func TestTheLayoutNamesTheImageAsTheChartDoes(t *testing.T) {
+	output, digest := written(t, "1.2.3", "linux/amd64")
+	root, err := layout.ImageIndexFromPath(output)
+	if err != nil {
+		t.Fatal(err)
+	}
+	manifest, err := root.IndexManifest()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(manifest.Manifests) != 1 || manifest.Manifests[0].Digest != digest {
+		t.Fatalf("the folder holds %+v, want %s alone", manifest.Manifests, digest)
+	}
+	want := map[string]string{
+		"org.opencontainers.image.ref.name": "1.2.3",
+		"io.containerd.image.name":          "docker.io/kestra-operator/program:1.2.3",
+	}
+	if diff := cmp.Diff(want, manifest.Manifests[0].Annotations); diff != "" {
+		t.Errorf("annotations (-want +got):\n%s", diff)
+	}
 }
 
 // filesOf reads all files of an image's layers.

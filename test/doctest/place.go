@@ -43,7 +43,7 @@ var exceptions = []exception{
 	{"docs/guides/upgrading.md", "", Nodes, "an installed release is upgraded"},
 	{"docs/guides/leaving.md", "kubectl --namespace kestra-operator scale", Nodes, "an installed release is taken away"},
 	{"docs/guides/leaving.md", "kubectl delete flow,kv,nsfile", Nodes, "an installed release is taken away"},
-	{"docs/guides/kubectl-plugin.md", "kubectl kestra doctor", Nowhere, "it examines an installation, as TestDoctorNamesWhatIsWrong does on nodes"},
+	{"docs/guides/kubectl-plugin.md", "kubectl kestra doctor", Nodes, "it examines an installation"},
 	{"docs/guides/kubectl-plugin.md", "kubectl krew install", Nowhere, "krew downloads archives of a release; TestKrewInstallsTheReleasedPlugin holds its manifest to them"},
 	{"docs/guides/kubectl-plugin.md", "kubectl -n kestra-operator exec", Nodes, "it runs in the operator's pod"},
 }

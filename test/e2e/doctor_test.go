@@ -77,15 +77,15 @@ func TestDoctorNamesWhatIsWrong(t *testing.T) {
 	r := c.install(t, "my-kestra-operator", "kestra-operator", k, "")
 	r.createReady(t, "default", "hello", "Hello")
 	t.Run("a healthy installation", func(t *testing.T) { examinesAHealthyOne(t, r, k) })
-	upgrade := func(flags ...string) func() { return func() { r.upgrade(t, flags...) } }
-	kubectl := func(arguments ...string) func() {
-		return func() { r.kubectl(t, append(arguments, "--namespace", r.namespace)...) }
+	upgrade := func(flags ...string) func(*testing.T) { return func(t *testing.T) { r.upgrade(t, flags...) } }
+	kubectl := func(arguments ...string) func(*testing.T) {
+		return func(t *testing.T) { r.kubectl(t, append(arguments, "--namespace", r.namespace)...) }
 	}
 	for _, trouble := range []struct {
 		name  string
-		cause func()
+		cause func(*testing.T)
 		want  []finding
-		cure  func() // nil when the next cause, or the end, is one
+		cure  func(*testing.T) // nil when the next cause, or the end, is one
 	}{
 		{
 			"a role that somebody deleted", kubectl("delete", "clusterrolebinding", r.clusterName()),
@@ -100,13 +100,15 @@ func TestDoctorNamesWhatIsWrong(t *testing.T) {
 			"a password that Kestra does not take", upgrade("--set", "configuration.kestra.basicAuth.value=dev@kestra.test:Wrong1234"),
 			[]finding{{"objects", "failed", "KestraUnauthorized", "correct KESTRA_API_BASIC_AUTH"}}, upgrade(),
 		}, {
-			"an image that is in no registry", kubectl("set", "image", "deployment/"+r.name, "*="+c.Registry()+"/nowhere:1"),
+			"an update to an image that is in no registry", func(t *testing.T) {
+				r.helm(t, "upgrade", r.name, chart, "--namespace", r.namespace, "--values", r.values, "--set", "image.tag=none")
+			},
 			[]finding{{"operator", "warning", "an update of them is not: pod my-kestra-operator-", "describe deployment"}}, upgrade(),
 		}, {
 			"a Certificate that somebody deleted", kubectl("delete", "certificate", r.name+"-webhook"),
 			[]finding{{"certificate", "failed", "there is no Certificate", "upgrade the release"}}, nil,
 		}, {
-			"a certificate that has ended", func() { r.endCertificate(t) },
+			"a certificate that has ended", func(t *testing.T) { r.endCertificate(t) },
 			[]finding{{"certificate", "failed", "ended on", "look at whoever renews it"}}, upgrade(),
 		}, {
 			"no replica", kubectl("scale", "deployment/"+r.name, "--replicas=0"),
@@ -118,12 +120,12 @@ func TestDoctorNamesWhatIsWrong(t *testing.T) {
 		},
 	} {
 		t.Run(trouble.name, func(t *testing.T) {
-			trouble.cause()
+			trouble.cause(t)
 			for _, want := range trouble.want {
 				eventually(t, "the doctor names it", r.finds(t, k, want))
 			}
 			if trouble.cure != nil {
-				trouble.cure()
+				trouble.cure(t)
 				took := eventually(t, "nothing is wrong any more", r.healthy(t, k))
 				report(t, "%s: healthy %.1f s after the cure", trouble.name, took.Seconds())
 			}

@@ -46,7 +46,7 @@ func (c *cluster) pushOperator(ctx context.Context) error {
 	c.operator = image{repository: c.Registry() + "/kestra-operator/kestra-operator", tag: built.digest[:12]}
 	reference := c.operator.repository + ":" + c.operator.tag
 	for _, arguments := range [][]string{
-		{"push", "--index", built.folder, reference},
+		{"push", built.folder, reference},
 		{"tag", reference, version},
 		{"tag", reference, "latest"},
 	} {

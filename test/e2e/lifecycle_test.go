@@ -95,8 +95,14 @@ func holdsNothingUpWhenDead(t *testing.T, r release, k kestraPod) {
 func (r release) awaitServing(t testing.TB) {
 	t.Helper()
 	r.awaitOnly(t, 2)
+	r.awaitJudged(t)
+}
+
+// awaitJudged waits until the API server reaches some replica.
+func (c *cluster) awaitJudged(t testing.TB) {
+	t.Helper()
 	eventually(t, "flows are judged", func(ctx context.Context) error {
-		return r.admin.Create(ctx, newFlow("default", "asking", "Anyone there?"), client.DryRunAll)
+		return c.admin.Create(ctx, newFlow("default", "asking", "Anyone there?"), client.DryRunAll)
 	})
 }
 

@@ -41,6 +41,7 @@ type story struct {
 var installing = []chapter{
 	{readme, "With Helm", nil, judgesAndWrites},
 	{plugin, "Install", nil, nil},
+	{plugin, "What is wrong with the installation", nil, nil},
 	{upgrading, "Before", nil, nil},
 	{upgrading, "With Helm", nil, judgesAndWrites},
 	{upgrading, "Custom resource definitions", nil, nil},
@@ -68,6 +69,8 @@ func TestInstallingByThePages(t *testing.T) {
 	c := onCluster(t)
 	s := story{release: release{cluster: c, name: "my-kestra-operator", namespace: "kestra-operator"}, kestra: c.startKestra(t, "kestra")}
 	reader := c.reader(t)
+	reader.Placeholders["http://127.0.0.1:8080"] = s.kestra.address // as the page names it
+	reader.Environment = append(reader.Environment, "KESTRA_API_BASIC_AUTH="+login())
 	s.folder = reader.Folder
 	c.apply(t, "apiVersion: v1\nkind: Namespace\nmetadata: {name: team-a}\n")
 	for _, chapter := range installing {
@@ -110,6 +113,7 @@ func TestEveryBlockForNodesIsFollowed(t *testing.T) {
 
 // judgesAndWrites checks that the operator admits, refuses and writes.
 func judgesAndWrites(t *testing.T, s story) {
+	s.awaitServing(t)
 	s.worksIn(t, s.release, s.kestra)
 }
 
@@ -199,6 +203,6 @@ func leftNothingInKestra(t *testing.T, s story) {
 }
 
 func worksByKustomize(t *testing.T, s story) {
-	s.release = release{cluster: s.cluster, name: "kestra-operator", namespace: "kestra-operator-system"}
-	judgesAndWrites(t, s)
+	s.awaitJudged(t)
+	s.worksIn(t, release{cluster: s.cluster, name: "kestra-operator", namespace: "kestra-operator-system"}, s.kestra)
 }
