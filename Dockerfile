@@ -10,7 +10,7 @@ COPY controllers controllers
 COPY schemas schemas
 COPY webhooks webhooks
 RUN CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH go build -tags grpcnotrace -trimpath \
-    -ldflags "-s -w -X main.version=$VERSION" -o /kestra-operator ./cmd/kestra-operator
+    -ldflags "-s -w -funcalign=16 -X main.version=$VERSION" -o /kestra-operator ./cmd/kestra-operator
 
 FROM scratch
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/

@@ -40,7 +40,7 @@ generate: ## Write the generated code, definitions, webhook manifests and catalo
 	go generate ./...
 
 build: ## Compile the operator to bin/kestra-operator
-	CGO_ENABLED=0 go build -tags grpcnotrace -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/kestra-operator ./cmd/kestra-operator
+	CGO_ENABLED=0 go build -tags grpcnotrace -trimpath -ldflags '-s -w -funcalign=16 -X main.version=$(VERSION)' -o bin/kestra-operator ./cmd/kestra-operator
 
 check: format-check lint generated-check vulnerabilities ## What a reviewer would say: format, vet, lint, generated files, vulnerabilities
 

@@ -13,7 +13,6 @@ import (
 	"k8s.io/client-go/tools/clientcmd"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
-	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/certificate"
 	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/selection"
 	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
 )
@@ -71,7 +70,7 @@ func (f *clusterFlags) reach(selected selection.Selection, allNamespaces bool) (
 // newClusterClient returns a client that knows the types of Kubernetes and of the operator.
 func newClusterClient(access *rest.Config) (client.Client, error) {
 	scheme := runtime.NewScheme()
-	for _, add := range []func(*runtime.Scheme) error{clientgoscheme.AddToScheme, apiextensionsv1.AddToScheme, certificate.AddToScheme, v1alpha1.AddToScheme} {
+	for _, add := range []func(*runtime.Scheme) error{clientgoscheme.AddToScheme, apiextensionsv1.AddToScheme, v1alpha1.AddToScheme} {
 		if err := add(scheme); err != nil {
 			return nil, fmt.Errorf("register the types of Kubernetes: %w", err)
 		}

@@ -24,7 +24,7 @@ func (p Program) Compile(ctx context.Context, system, architecture string) ([]by
 	}
 	defer func() { _ = os.RemoveAll(folder) }() // it is in a temporary folder
 	binary := filepath.Join(folder, "program")
-	build := exec.CommandContext(ctx, "go", "build", "-tags", "grpcnotrace", "-trimpath", "-ldflags", "-s -w -X main.version="+p.Version, "-o", binary, p.Package)
+	build := exec.CommandContext(ctx, "go", "build", "-tags", "grpcnotrace", "-trimpath", "-ldflags", "-s -w -funcalign=16 -X main.version="+p.Version, "-o", binary, p.Package)
 	build.Dir = p.Folder
 	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS="+system, "GOARCH="+architecture)
 	if output, err := build.CombinedOutput(); err != nil {

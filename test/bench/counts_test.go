@@ -1,6 +1,8 @@
 package bench
 
 import (
+	"os"
+	"runtime"
 	"testing"
 	"time"
 )
@@ -14,5 +16,23 @@ func TestANewFlowIsWrittenThreeTimesAndToldInNoEvent(t *testing.T) {
 	}
 	if s.written.events > flows/10 {
 		t.Errorf("%.0f writes of events for %d new flows, want about none", s.written.events, flows)
+	}
+}
+
+func TestTheBinaryIsSmall(t *testing.T) {
+	if runtime.GOOS != "linux" || runtime.GOARCH != "amd64" {
+		t.Skip("the limit is for linux/amd64; others differ by a few MiB")
+	}
+	path, err := binary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const limit = 40 // MiB
+	if size := float64(file.Size()) / (1 << 20); size > limit {
+		t.Errorf("the operator's binary has %.2f MiB, more than %d: what a new dependency brings, go tool nm -size tells of a build without -s -w", size, limit)
 	}
 }

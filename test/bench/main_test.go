@@ -28,7 +28,7 @@ func TestMain(m *testing.M) {
 // binary compiles the operator as it is released, once.
 var binary = sync.OnceValues(func() (string, error) {
 	const path = "../../.cache/bench/kestra-operator"
-	command := exec.Command("go", "build", "-tags", "grpcnotrace", "-trimpath", "-ldflags", "-s -w", "-o", path, "../../cmd/kestra-operator")
+	command := exec.Command("go", "build", "-tags", "grpcnotrace", "-trimpath", "-ldflags", "-s -w -funcalign=16", "-o", path, "../../cmd/kestra-operator")
 	command.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if output, err := command.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build the operator: %w\n%s", err, output)

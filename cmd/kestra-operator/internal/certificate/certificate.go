@@ -5,11 +5,12 @@ import (
 	"fmt"
 	"time"
 
-	certmanagerv1 "github.com/cert-manager/cert-manager/pkg/apis/certmanager/v1"
-	cmmeta "github.com/cert-manager/cert-manager/pkg/apis/meta/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
@@ -43,15 +44,22 @@ type Report struct {
 	NotAfter time.Time
 }
 
-// AddToScheme adds the types that the reader of [Look] must know.
-func AddToScheme(scheme *runtime.Scheme) error { return certmanagerv1.AddToScheme(scheme) }
+var kind = schema.GroupVersionKind{Group: "cert-manager.io", Version: "v1", Kind: "Certificate"}
 
-// Look asks for a Certificate. The reader must know the types of [AddToScheme], and its caller must be allowed to get
-// certificates.cert-manager.io of this name; an error is the API server's.
+// status is what is looked at of a Certificate's. Cert-manager's own types would have the program bring those of the
+// Gateway API too.
+type status struct {
+	Conditions []metav1.Condition `json:"conditions"`
+	NotAfter   metav1.Time        `json:"notAfter"`
+}
+
+// Look asks for a Certificate. The caller of the reader must be allowed to get certificates.cert-manager.io of this name; an
+// error is the API server's.
 func Look(ctx context.Context, reader client.Reader, name types.NamespacedName) (Report, error) {
 	report := Report{Certificate: name}
-	var certificate certmanagerv1.Certificate
-	err := reader.Get(ctx, name, &certificate)
+	certificate := &unstructured.Unstructured{}
+	certificate.SetGroupVersionKind(kind)
+	err := reader.Get(ctx, name, certificate)
 	switch {
 	case meta.IsNoMatchError(err):
 		report.State = NoAPI
@@ -63,25 +71,31 @@ func Look(ctx context.Context, reader client.Reader, name types.NamespacedName) 
 		return report, fmt.Errorf("read Certificate %s: %w", name, err)
 	}
 	report.State = Unseen
-	if certificate.Status.NotAfter != nil {
-		report.NotAfter = certificate.Status.NotAfter.Time
+	told, _, err := unstructured.NestedMap(certificate.Object, "status")
+	if err != nil {
+		return report, fmt.Errorf("read Certificate %s: %w", name, err)
 	}
-	for _, condition := range certificate.Status.Conditions {
+	var status status
+	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(told, &status); err != nil {
+		return report, fmt.Errorf("read the status of Certificate %s: %w", name, err)
+	}
+	report.NotAfter = status.NotAfter.Time
+	for _, condition := range status.Conditions {
 		report.add(condition)
 	}
 	return report, nil
 }
 
-func (r *Report) add(condition certmanagerv1.CertificateCondition) {
+func (r *Report) add(condition metav1.Condition) {
 	switch condition.Type {
-	case certmanagerv1.CertificateConditionReady:
+	case "Ready":
 		r.State = NotReady
-		if condition.Status == cmmeta.ConditionTrue {
+		if condition.Status == metav1.ConditionTrue {
 			r.State = Ready
 		}
 		r.Reason, r.Message = condition.Reason, condition.Message
-	case certmanagerv1.CertificateConditionIssuing:
-		if condition.Status == cmmeta.ConditionFalse {
+	case "Issuing":
+		if condition.Status == metav1.ConditionFalse {
 			r.Failure = condition.Message // the condition of an attempt that succeeded is removed
 		}
 	}

@@ -28,7 +28,7 @@ func TestMain(m *testing.M) { suite.Suite{Plane: &plane, Bare: true}.Main(m) }
 func newClient(t *testing.T, access *rest.Config) client.Client {
 	t.Helper()
 	scheme := runtime.NewScheme()
-	if err := certificate.AddToScheme(scheme); err != nil {
+	if err := certmanagerv1.AddToScheme(scheme); err != nil {
 		t.Fatal(err)
 	}
 	c, err := client.New(access, client.Options{Scheme: scheme})
