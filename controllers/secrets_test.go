@@ -15,6 +15,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/metrics"
 
+	"github.com/kestra-operator/kestra-operator/schemas/flow"
 	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
 	devkestra "github.com/kestra-operator/kestra-operator/test/kestra"
 )
@@ -90,6 +91,21 @@ func TestInvariant9NoSecretIsTold(t *testing.T) {
 	for _, family := range families {
 		assertWithout(t, canary, "metric", family.String())
 	}
+}
+
+// A panic has what was worked on within reach, and may quote it.
+func TestInvariant9NoPanicTellsASecret(t *testing.T) {
+	const canary = "S3cret-canary"
+	w := newWorld(t, devkestra.Options{})
+	w.options.Catalog = func() *flow.Catalog { panic("the judge of " + canary) }
+	w.start()
+	obj := makeFlow("hello", "hello", sourceOf("hello", canary))
+	w.create(obj)
+	w.eventually("the panic in the log", func(context.Context) (bool, error) {
+		return strings.Contains(w.logs.String(), "[recovered]"), nil
+	})
+	w.stop()
+	assertWithout(t, canary, "log", w.logs.String())
 }
 
 func assertWithout(t *testing.T, canary, what, text string) {

@@ -152,7 +152,7 @@ func setup[T client.Object](mgr manager.Manager, options Options, server *server
 			return err
 		}
 	}
-	if err := build.Complete(traced{kind.kind(), r}); err != nil {
+	if err := build.Complete(traced{kind.kind(), discreet{r}}); err != nil {
 		return fmt.Errorf("set up the controller of %s: %w", kind.kind(), err)
 	}
 	return nil

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"runtime"
 
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/propagation"
@@ -12,6 +11,8 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/log"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
 	"sigs.k8s.io/controller-runtime/pkg/webhook/admission"
+
+	"github.com/kestra-operator/kestra-operator/schemas/validation"
 )
 
 // register serves a webhook on the path that the webhook configurations name.
@@ -37,17 +38,9 @@ func (c careful) Handle(ctx context.Context, request admission.Request) admissio
 	}
 	defer func() {
 		if cause := recover(); cause != nil {
-			log.FromContext(ctx).Info("The judge has failed", "requestID", request.UID, "cause", describe(cause))
+			log.FromContext(ctx).Info("The judge has failed", "requestID", request.UID, "cause", validation.DescribePanic(cause))
 			panic(fmt.Sprintf("the judge failed on request %s; nothing was stored, and the operator's log tells more of it", request.UID))
 		}
 	}()
 	return c.Handler.Handle(ctx, request)
-}
-
-// describe tells what a panic is about. Only the runtime's own words are known to quote nothing.
-func describe(cause any) string {
-	if err, ok := cause.(runtime.Error); ok {
-		return err.Error()
-	}
-	return fmt.Sprintf("a panic with a %T", cause)
 }
