@@ -47,6 +47,15 @@ func (w *world) told(line string) error {
 	return fmt.Errorf("no metric says %s, but %q", line, alike)
 }
 
+// nothingIsServedForDebugging asks for what Go programs can tell of themselves.
+func (w *world) nothingIsServedForDebugging(t *testing.T) {
+	for _, path := range []string{"/debug/pprof/", "/debug/pprof/heap", "/debug/pprof/cmdline", "/debug/vars", "/debug/requests"} {
+		if page, err := get(t.Context(), "http://"+w.metrics+path); err == nil || !strings.Contains(err.Error(), "answers 404") {
+			t.Errorf("%s answers %v %.100q", path, err, page)
+		}
+	}
+}
+
 func (w *world) families(t *testing.T) map[string]*dto.MetricFamily {
 	t.Helper()
 	page, err := w.scrape()

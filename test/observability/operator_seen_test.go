@@ -17,6 +17,7 @@ func TestWhatHappensIsSeen(t *testing.T) {
 		{"traces lead from admission to Kestra", (*world).tracesLeadFromAdmissionToKestra},
 		{"spans say what was decided", (*world).spansSayWhatWasDecided},
 		{"Kestra is told its trace", (*world).kestraIsToldItsTrace},
+		{"nothing of /debug is served beside metrics", (*world).nothingIsServedForDebugging},
 		{"no trace holds a secret", (*world).noTraceHoldsASecret},
 		{"log lines have documented keys alone", (*world).logLinesHaveDocumentedKeys},
 		{"events have documented reasons", (*world).eventsHaveDocumentedReasons},
