@@ -12,9 +12,9 @@ import (
 const (
 	// waysInShort is how many ways each call fails in when the test is not exhaustive.
 	waysInShort = 2
-	// pairs is how many pairs of faults each call begins, and pairsInShort when the test is not exhaustive.
+	// pairs is how many pairs of faults each call begins. When the test is not exhaustive, one call of so many begins one.
 	pairs        = 4
-	pairsInShort = 1
+	pairsInShort = 3
 )
 
 // failEach runs every scenario of every kind once for each of its calls through a proxy and each way to fail, and for some
@@ -104,9 +104,13 @@ type pair struct {
 func chosenPairs(ways []faults.Way, call faults.Call, turn int) []pair {
 	firsts := slices.DeleteFunc(slices.Clone(ways), func(way faults.Way) bool { return !way.Applies(call) })
 	seconds := slices.DeleteFunc(slices.Clone(ways), faults.Way.Refuses)
-	count := pairsInShort
-	if *exhaustive {
-		count = pairs
+	count := pairs
+	switch {
+	case *exhaustive:
+	case turn%pairsInShort == 0:
+		count = 1
+	default:
+		return nil
 	}
 	few := make([]pair, 0, count)
 	for n := range count {
