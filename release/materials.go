@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -33,20 +35,30 @@ func (r release) listMaterials(ctx context.Context) error {
 		if output, err := list.CombinedOutput(); err != nil {
 			return fmt.Errorf("%s for %s: %w\n%s", r.materials[0], p, err, output)
 		}
-		if err := r.dateMaterials(file); err != nil {
+		if err := r.settleMaterials(file); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// dateMaterials dates a bill of materials as everything else.
-func (r release) dateMaterials(file string) error {
+// settleMaterials dates a bill of materials as everything else, and gives the program the release's version: the tool knows
+// that only once it is tagged.
+func (r release) settleMaterials(file string) error {
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return err
 	}
-	dated := timestamp.ReplaceAll(text, []byte(`$1"`+r.date.Format(time.RFC3339)+`"`))
-	_, err = r.write(filepath.Base(file), dated)
+	var bill struct {
+		Metadata struct{ Component struct{ Version string } }
+	}
+	if err := json.Unmarshal(text, &bill); err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	if version := bill.Metadata.Component.Version; version != "" {
+		text = bytes.ReplaceAll(text, []byte(version), []byte("v"+r.version))
+	}
+	text = timestamp.ReplaceAll(text, []byte(`$1"`+r.date.Format(time.RFC3339)+`"`))
+	_, err = r.write(filepath.Base(file), text)
 	return err
 }

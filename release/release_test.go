@@ -181,6 +181,27 @@ func TestAReleaseOfAnotherVersionThanTheChartsIsRefused(t *testing.T) {
 	}
 }
 
+func TestABillOfMaterialsHasTheReleasesDateAndVersion(t *testing.T) {
+	r := newRelease(t)
+	r.output = t.TempDir()
+	file := filepath.Join(r.output, "program.cdx.json")
+	const untagged, dated = `"v0.0.0-20261124145442-bed42818da3b"`, `"2023-11-14T22:13:20Z"`
+	const bill = `{"metadata": {"timestamp": %s, "component": {"version": %s}}, "dependencies": [{"ref": %[2]s}]}`
+	if err := os.WriteFile(file, fmt.Appendf(nil, bill, `"2026-11-24T14:55:57Z"`, untagged), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.settleMaterials(file); err != nil {
+		t.Fatal(err)
+	}
+	got, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(fmt.Sprintf(bill, dated, `"v1.2.3"`), string(got)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 func TestPlatformsAreRead(t *testing.T) {
 	platforms, err := parsePlatforms(allPlatforms)
 	if err != nil || len(platforms) != 5 {
