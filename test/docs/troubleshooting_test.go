@@ -5,14 +5,19 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
 )
 
 var (
 	// troubled finds the texts of errors that a paragraph of the page is about.
 	troubled = regexp.MustCompile(`\*\*[^*]*\*\*`)
-	span     = regexp.MustCompile("`([^`]+)`")
+	// reasonConstant finds the reasons of conditions in the code.
+	reasonConstant = regexp.MustCompile(`\tReason\w+ += "(\w+)"`)
+	span           = regexp.MustCompile("`([^`]+)`")
 	// placeholder is where a text of the page has a name, a number or anything.
 	placeholder = regexp.MustCompile(`"?\b[A-Z][A-Z_]{3,}\b"?|…|"[A-Z][A-Z]+"`)
 )
@@ -20,7 +25,30 @@ var (
 // foreign are texts that are not the operator's own.
 var foreign = []string{
 	"Internal error occurred", "spec.source: Invalid value", "metadata.annotations: Too long", "Apply failed with", "no matches for kind",
-	"certificate signed by unknown authority",
+	"certificate signed by unknown authority", "the server doesn't have a resource type",
+}
+
+// untroubled are the reasons of objects of which nothing needs to be said there.
+var untroubled = []string{v1alpha1.ReasonSucceeded, v1alpha1.ReasonProgressing, v1alpha1.ReasonExpired}
+
+func TestThePageOnTroubleHasEveryReason(t *testing.T) {
+	page, err := os.ReadFile(filepath.Join(project, "docs", "guides", "troubleshooting.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	code, err := os.ReadFile(filepath.Join(project, "schemas", "v1alpha1", "conditions.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	reasons := reasonConstant.FindAllStringSubmatch(string(code), -1)
+	for _, reason := range reasons {
+		if !slices.Contains(untroubled, reason[1]) && !strings.Contains(string(page), "\n**`"+reason[1]+"`") {
+			t.Errorf("no paragraph is about %s", reason[1])
+		}
+	}
+	if len(reasons) < 10 {
+		t.Errorf("found only %d reasons; the search does not work", len(reasons))
+	}
 }
 
 func TestEveryErrorOfThePageOnTroubleIsOneThatTheProgramSays(t *testing.T) {
