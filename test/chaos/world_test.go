@@ -68,7 +68,8 @@ func (t *tally) count(what string) {
 	t.counts[what]++
 }
 
-func newWorld(t *testing.T, seed uint64) *world {
+// newWorld starts the replicas, with more arguments perhaps.
+func newWorld(t *testing.T, seed uint64, arguments ...string) *world {
 	t.Helper()
 	w := &world{t: t, plane: cluster.StartForTestWith(t, cluster.Options{ConfigureAPIServer: certifyForClocksBehind}), kestra: devkestra.Start(t, devkestra.Options{})}
 	access := w.plane.Config()
@@ -77,7 +78,7 @@ func newWorld(t *testing.T, seed uint64) *world {
 	if w.client, err = client.NewWithWatch(access, client.Options{Scheme: suite.Scheme()}); err != nil {
 		t.Fatal(err)
 	}
-	w.replicas = process.Install(t, w.plane, w.client, w.kestra, w.installation())
+	w.replicas = process.Install(t, w.plane, w.client, w.kestra, w.installation(arguments))
 	w.untouched = seedUntouched(w.kestra)
 	for i := range usersCount {
 		w.users = append(w.users, newUser(w, i, seed))
@@ -90,8 +91,8 @@ func newWorld(t *testing.T, seed uint64) *world {
 }
 
 // installation is what runs the operator.
-func (w *world) installation() process.Installation {
-	i := process.Installation{Source: "../..", Count: replicaCount, Arguments: []string{"--interval=" + interval.String()}}
+func (w *world) installation(arguments []string) process.Installation {
+	i := process.Installation{Source: "../..", Count: replicaCount, Arguments: append([]string{"--interval=" + interval.String()}, arguments...)}
 	if *moveClocks {
 		i.BuildFlags = w.makeClocks()
 		i.Environment = func(replica int) []string { return []string{w.clocks[replica].Environment()} }
