@@ -74,6 +74,7 @@ func syncGoals(numbers []string) []goal {
 		for _, latency := range []string{"50ms", "5ms"} {
 			all = append(all, goal{part: part, what: "rate, Kestra answers after " + latency, benchmark: "Sync/flows=" + flows + "/latency=" + latency, metric: "x-raw-rate", atLeast: true, bound: 0.9, unit: "× bare POSTs"})
 		}
+		all = append(all, goal{part: part, what: "the same, next to the writes to the API server too", benchmark: "Sync/flows=" + flows + "/latency=5ms", metric: "x-cluster-rate", atLeast: true, bound: 0.9, unit: "× bare POSTs and writes"})
 		all = append(all, goal{part: part, what: "calls of Kestra", benchmark: "Sync/flows=" + flows + "/latency=50ms", metric: "calls/flow", bound: 1.1, unit: "a flow"})
 	}
 	return append(all, goal{part: "a storm of 20 updates of each of 50 flows", what: "writes to Kestra", benchmark: "Storm", metric: "kestra-writes/update", bound: 0.9, unit: "an update"})
