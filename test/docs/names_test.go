@@ -12,10 +12,10 @@ import (
 )
 
 var (
-	testName = regexp.MustCompile("`(Test[A-Z][A-Za-z0-9]+)`")
+	testName = regexp.MustCompile("`((?:Test|Fuzz)[A-Z][A-Za-z0-9]+)`")
 	// bareTestName finds a test's name outside of a page.
 	bareTestName = regexp.MustCompile(`\bTest[A-Z][A-Za-z0-9]+`)
-	testFunc     = regexp.MustCompile(`(?m)^func (Test[A-Za-z0-9]+)\(t \*testing\.T\)`)
+	testFunc     = regexp.MustCompile(`(?m)^func ((?:Test|Fuzz)[A-Za-z0-9]+)\([tf] \*testing\.[TF]\)`)
 	makeTarget   = regexp.MustCompile(`(?m)^([a-z0-9-]+):`)
 	makeCall     = regexp.MustCompile("(?m)(?:^|`)make ([a-z][a-z0-9-]*)")
 	// makeHelp finds the targets that make help lists.
