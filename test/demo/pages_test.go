@@ -74,6 +74,9 @@ func (s *stage) isFollowed(t *testing.T, page doctest.Page, place doctest.Place)
 		recordings.Path(t, flowSchema...)
 	}
 	reader := s.reader(t, page)
+	if place == doctest.Playground {
+		s.opensATerminal(t, reader)
+	}
 	does := func(commands string) {
 		if _, err := reader.Do(t.Context(), doctest.Block{Language: "sh", Text: commands}); err != nil {
 			t.Errorf("%v\n%s", err, commands)
@@ -107,6 +110,19 @@ func (s *stage) reader(t *testing.T, page doctest.Page) *doctest.Reader {
 			"user:password":         strings.TrimPrefix(s.kestra.environment[0], "KESTRA_API_BASIC_AUTH="),
 		},
 	}
+}
+
+// opensATerminal gives a reader what the playground leaves for another terminal, and nothing else.
+func (s *stage) opensATerminal(t *testing.T, reader *doctest.Reader) {
+	t.Helper()
+	file := filepath.Join(reader.Folder, environmentFile)
+	if err := os.MkdirAll(filepath.Dir(file), 0o750); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.writeEnvironment(file); err != nil {
+		t.Fatal(err)
+	}
+	reader.Environment = append(os.Environ(), "HOME="+s.folder)
 }
 
 // tools is a folder with the programs that a reader of the page has.

@@ -37,7 +37,6 @@ var exceptions = []exception{
 	{"charts/kestra-operator/README.md", "", Nodes, "it is about Helm"},
 	{"docs/performance.md", "make bench", Nowhere, "benchmarks take from minutes to hours; TestEveryMakeTargetThatIsShownExists knows the targets"},
 	{"docs/tutorial.md", "git clone", Nowhere, "TestThePagesHold begins with what make playground starts, in the project as it is"},
-	{"docs/tutorial.md", ". .cache/demo/environment", Nowhere, "TestThePagesHold takes what the file is made of"},
 	{"docs/tutorial.md", "", Playground, "it is done as a whole, from nothing"},
 	{"docs/guides/enterprise-operator.md", "", Nodes, "an installed release is upgraded"},
 	{"docs/guides/upgrading.md", "", Nodes, "an installed release is upgraded"},
