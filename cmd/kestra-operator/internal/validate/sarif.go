@@ -29,9 +29,11 @@ type (
 		Version string      `json:"version,omitempty"`
 		Rules   []sarifRule `json:"rules"`
 	}
+	// sarifRule has what code scanning services show of a rule; some show its description twice.
 	sarifRule struct {
 		ID      string             `json:"id"`
 		Short   sarifMessage       `json:"shortDescription"`
+		Full    sarifMessage       `json:"fullDescription"`
 		Default sarifConfiguration `json:"defaultConfiguration"`
 		HelpURI string             `json:"helpUri"`
 		Help    sarifHelp          `json:"help"`
@@ -106,7 +108,8 @@ func ruleIDs(report Report) []string {
 func newSARIFRule(id string) sarifRule {
 	rule, page := explained(id)
 	return sarifRule{
-		ID: id, Short: sarifMessage{Text: rule.Summary}, Default: sarifConfiguration{Level: sarifLevel(rule.Severity)}, HelpURI: page,
+		ID: id, Short: sarifMessage{Text: rule.Summary}, Full: sarifMessage{Text: rule.Summary}, HelpURI: page,
+		Default: sarifConfiguration{Level: sarifLevel(rule.Severity)},
 		Help: sarifHelp{
 			Text:     rule.Summary + " See " + page,
 			Markdown: rule.Summary + " [What `" + id + "` means, and what to do](" + page + ").",
