@@ -2,6 +2,7 @@ package webhooks_test
 
 import (
 	"bytes"
+	"context"
 	"crypto/tls"
 	"encoding/json"
 	"fmt"
@@ -62,7 +63,9 @@ func TestOnlyARequestThatIsUnderstoodIsAllowed(t *testing.T) {
 // send posts a body to the webhook of key-values, and returns its answer.
 func send(t *testing.T, contentType string, body io.Reader) admissionv1.AdmissionReview {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "https://"+served+"/validate-model-kestra-io-v1alpha1-kestrakeyvalue?timeout=1s", body)
+	ctx, cancel := context.WithTimeout(t.Context(), pollTimeout)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, "https://"+served+"/validate-model-kestra-io-v1alpha1-kestrakeyvalue?timeout=1s", body)
 	if err != nil {
 		t.Fatal(err)
 	}
