@@ -101,6 +101,24 @@ configuration: {kestra: {url: '`+server.URL()+`', basicAuth: {enabled: true, val
 			t.Error("the other team's flow was deleted")
 		}
 	})
+	t.Run("by an object that is made with a status and the operator's finalizer", func(t *testing.T) {
+		forged := flowOf("team-a", "forged", "company.a")
+		forged.Finalizers = []string{v1alpha1.Finalizer}
+		forged.Annotations = map[string]string{v1alpha1.AnnotationReconcileAt: "now"}
+		forged.Status.Target = &v1alpha1.TargetStatus{Tenant: "main", Namespace: "company.shared", Name: "theirs", Written: true}
+		if err := alice.Create(t.Context(), forged); err != nil {
+			t.Fatal(err)
+		}
+		if err := alice.Delete(t.Context(), forged); err != nil {
+			t.Fatal(err)
+		}
+		eventually(t, operator, "the forged object is gone", func() bool {
+			return apierrors.IsNotFound(admin.Get(t.Context(), client.ObjectKeyFromObject(forged), forged))
+		})
+		if _, found := server.Flow("main", "company.shared", "theirs"); !found {
+			t.Error("the other team's flow was deleted")
+		}
+	})
 	for _, write := range server.Writes() {
 		if strings.Contains(write.Path, "company.b") {
 			t.Errorf("%s %s", write.Method, write.Path)
