@@ -44,6 +44,8 @@ func TestMain(m *testing.M) {
 type world struct {
 	plane  *cluster.ControlPlane
 	client client.Client
+	// access is how the operator reaches the API server.
+	access *rest.Config
 }
 
 func newWorld(t *testing.T) world {
@@ -57,7 +59,7 @@ func newWorld(t *testing.T) world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return world{plane: plane, client: c}
+	return world{plane: plane, client: c, access: plane.Config()}
 }
 
 // install makes what stands beside the operator, its definitions left out, and returns the Service's address.
@@ -119,7 +121,7 @@ func (w world) begin(t *testing.T, serviceIP string, change func(*config.Config)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
-	go func() { done <- Run(ctx, c, rest.CopyConfig(w.plane.Config())) }()
+	go func() { done <- Run(ctx, c, rest.CopyConfig(w.access)) }()
 	stop := func() error {
 		cancel()
 		select {

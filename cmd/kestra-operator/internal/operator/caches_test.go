@@ -1,0 +1,84 @@
+package operator
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/config"
+	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
+)
+
+// With many objects the caches take long to fill after a restart. Nobody could apply anything meanwhile if admission waited.
+func TestAdmissionAnswersBeforeTheCachesAreFull(t *testing.T) {
+	w := newWorld(t)
+	address := w.install(t)
+	if err := w.run(t, address, nil).stop(); err != nil { // an authority of its own has made the certificate since
+		t.Fatal(err)
+	}
+	lists := &heldLists{asked: make(chan struct{}), release: make(chan struct{})}
+	release := sync.OnceFunc(func() { close(lists.release) })
+	t.Cleanup(release)
+	w.access.Wrap(func(next http.RoundTripper) http.RoundTripper { return heldRequests{next, lists} })
+	w.run(t, address, func(c *config.Config) { c.Name += "-again" }) // a process has each name once
+	select {
+	case <-lists.asked:
+	case <-time.After(patience):
+		t.Fatal("the caches do not ask for flows")
+	}
+	if err := w.client.Create(t.Context(), newFlow("bad", "id: other\nnamespace: company.team\n")); !apierrors.IsInvalid(err) {
+		t.Errorf("a bad flow: got %v, want the webhook's refusal", err)
+	}
+	good := newFlow("good", goodSource)
+	if err := w.client.Create(t.Context(), good); err != nil {
+		t.Errorf("a good flow: %v", err)
+	}
+	if passed := lists.passed.Load(); passed > 0 {
+		t.Errorf("%d lists of flows were answered before admission was asked, want none", passed)
+	}
+	release()
+	eventually(t, "the flow is kept, once it can be listed", func() error {
+		var flow v1alpha1.KestraFlow
+		if err := w.client.Get(t.Context(), client.ObjectKeyFromObject(good), &flow); err != nil {
+			return err
+		}
+		if flow.Status.SourceHash == "" {
+			return errors.New("nothing was written to Kestra")
+		}
+		return nil
+	})
+}
+
+// heldLists are the requests that fill the cache of flows.
+type heldLists struct {
+	once    sync.Once
+	asked   chan struct{} // closed with the first
+	release chan struct{} // closed when they may be answered
+	passed  atomic.Int64
+}
+
+// heldRequests sends requests on, those that lists are held of not yet.
+type heldRequests struct {
+	http.RoundTripper
+	lists *heldLists
+}
+
+func (h heldRequests) RoundTrip(request *http.Request) (*http.Response, error) {
+	if request.Method == http.MethodGet && strings.HasSuffix(request.URL.Path, "/kestraflows") {
+		h.lists.once.Do(func() { close(h.lists.asked) })
+		select {
+		case <-h.lists.release:
+			h.lists.passed.Add(1)
+		case <-request.Context().Done():
+			return nil, request.Context().Err()
+		}
+	}
+	return h.RoundTripper.RoundTrip(request)
+}
