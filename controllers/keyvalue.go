@@ -99,8 +99,6 @@ type wantedKeyValue struct {
 	body []byte
 	// writtenAt is when it was written in this pass; zero when it was not.
 	writtenAt time.Time
-	// expired is true when Kestra held it no longer since its time to live has passed.
-	expired bool
 	// revision that Kestra holds; 0 when it does not tell.
 	revision int64
 	// options are what the entry in Kestra has beside its value.
@@ -116,7 +114,7 @@ func (w *wantedKeyValue) look(ctx context.Context) (found, error) {
 	seen, err := w.server.KeyValue(ctx, w.target)
 	switch {
 	case w.obj.Spec.TTL != "" && (kestra.IsGone(err) || (kestra.IsNotFound(err) && w.lifeIsOver())):
-		w.expired = true
+		w.noteEnd()
 		keep := w.obj.Spec.OnExpiry != v1alpha1.ExpiryRecreate && w.obj.Status.ValueHash == w.hash()
 		return found{expired: true, settled: keep}, nil
 	case kestra.IsNotFound(err) || kestra.IsGone(err): // gone by a time to live that others gave it
@@ -138,6 +136,15 @@ func (w *wantedKeyValue) look(ctx context.Context) (found, error) {
 		detail:  fmt.Sprintf(" (revision %d)", seen.Revision),
 		next:    w.nextExpiry(),
 	}, nil
+}
+
+// noteEnd has status say that the entry has expired, also where this clock is behind Kestra's. Kestra tells that once, and
+// then only that there is none, which would look like a deletion to the next pass.
+func (w *wantedKeyValue) noteEnd() {
+	if !w.lifeIsOver() {
+		at := metav1.NewTime(w.clock.Now())
+		w.obj.Status.ExpiresAt = &at
+	}
 }
 
 // lifeIsOver is true when the entry must have expired. Servers tell for a while, then forget.
@@ -182,10 +189,6 @@ func (w *wantedKeyValue) record() int64 {
 	w.obj.Status.ValueHash = w.hash()
 	if w.writtenAt.IsZero() {
 		w.recordOptions()
-		if w.expired && !w.lifeIsOver() { // Kestra's clock is ahead of this one
-			at := metav1.NewTime(w.clock.Now())
-			w.obj.Status.ExpiresAt = &at
-		}
 		return w.revision
 	}
 	w.obj.Status.ExpiresAt = nil

@@ -2,6 +2,7 @@ package controllers_test
 
 import (
 	"context"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -123,6 +124,25 @@ func TestExpiredEntries(t *testing.T) {
 			t.Error("an expiry counts as drift")
 		}
 	})
+}
+
+func TestAnEntryThatExpiredByKestrasClockIsWrittenAgainWithoutDriftThoughTheWriteFailsAtFirst(t *testing.T) {
+	w := newWorld(t, devkestra.Options{}).start()
+	obj := makeKeyValue("greeting", "STRING", "Hello")
+	obj.Spec.TTL, obj.Spec.OnExpiry = "PT1H", v1alpha1.ExpiryRecreate
+	w.create(obj)
+	w.awaitSynced(obj)
+	w.kestra.Clock.Advance(2 * time.Hour)
+	w.kestra.Fail(devkestra.Call(http.MethodPut, "/greeting"), devkestra.Fault{Status: http.StatusServiceUnavailable}, 2)
+	w.requestReconcile(obj)
+	w.eventually("the entry in Kestra", func(context.Context) (bool, error) {
+		_, found := w.kestra.KeyValue("main", team, "greeting")
+		return found, nil
+	})
+	w.awaitSynced(obj)
+	if obj.Status.LastDriftAt != nil {
+		t.Error("an expiry counts as drift")
+	}
 }
 
 func TestAServerThatForgetsWhatExpiredByItsClockHasNotLostIt(t *testing.T) {
