@@ -20,9 +20,11 @@ func (w *world) check(round int) {
 	w.t.Helper()
 	w.await("the replicas", w.unready)
 	for _, t := range w.targets() {
+		w.subject = t
 		w.await(fmt.Sprintf("the %s %s to converge in round %d", t.kind.name, t.name, round), func(ctx context.Context) string {
 			return w.unsettled(ctx, t)
 		})
+		w.subject = nil
 	}
 	for _, t := range w.targets() {
 		w.compare(t)

@@ -88,10 +88,19 @@ func (t *target) textOf(obj client.Object, content string) string {
 	return t.wants(wanting)
 }
 
+// changesAllowed within contentionWindow are fewer where an entry may expire. Kestra tells that once: where the answer is lost
+// and the operator's clock is behind, it is a deletion, whose repair counts.
+func (t *target) changesAllowed() int {
+	if t.kind.name == keyValueKind.name && mayExpire(t.name) {
+		return repairsAllowed - 1
+	}
+	return repairsAllowed
+}
+
 // mayBeChanged is true when one more change in Kestra is no contention, and notes the change.
 func (t *target) mayBeChanged(now time.Time) bool {
 	t.changed = slices.DeleteFunc(t.changed, func(at time.Time) bool { return now.Sub(at) > contentionWindow })
-	if len(t.changed) >= repairsAllowed {
+	if len(t.changed) >= t.changesAllowed() {
 		return false
 	}
 	t.changed = append(t.changed, now)

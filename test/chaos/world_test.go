@@ -3,6 +3,7 @@ package chaos
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -45,6 +46,8 @@ type world struct {
 	users []*user
 	// expiring is true once the clock of Kestra has jumped, in a round, beyond the life of every key-value that has one.
 	expiring bool
+	// subject is the target whose story a failure tells; nil for none.
+	subject *target
 	// spoilt counts the certificates that were replaced by others.
 	spoilt atomic.Int32
 	tally
@@ -141,5 +144,26 @@ func (w *world) fatal(format string, arguments ...any) {
 		text, _ := r.Text()
 		w.t.Logf("the end of the log of replica %d:\n%s", i, text[max(0, len(text)-tail):])
 	}
+	if w.subject != nil {
+		w.tell(w.subject)
+	}
 	w.t.Fatalf(format, arguments...)
+}
+
+// tell prints what the replicas did with a target, and what Kestra was asked of it.
+func (w *world) tell(t *target) {
+	w.t.Helper()
+	for i, r := range w.replicas {
+		text, _ := r.Text()
+		for line := range strings.Lines(text) {
+			if strings.Contains(line, t.name) {
+				w.t.Logf("replica %d: %.600s", i, line)
+			}
+		}
+	}
+	for _, request := range w.kestra.Writes() {
+		if strings.Contains(request.Path, t.name) {
+			w.t.Logf("Kestra: %+v", request)
+		}
+	}
 }
