@@ -26,8 +26,9 @@ FENCE = re.compile(r"^(\s*)```.*?^\1```\s*$", re.MULTILINE | re.DOTALL)
 INDENTATION = 4
 CELL = re.compile(r"<td[^>]*>.*?</td>", re.DOTALL)
 CODE = re.compile(r"(<code>)([^<]+)(</code>)")
-# After these a name may break, and before a capital in the name of a test.
-SEAM = re.compile(r"(?<=[,/])(?=\S)")
+# After these a name may break, and before a capital in the name of a test. What is longer than LONG has class="long".
+SEAM = re.compile(r"(?<=[,/._])(?=\S)")
+LONG = 30
 CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 TREE = "https://github.com/kestra-operator/kestra-operator/blob/main/"
 
@@ -84,4 +85,5 @@ def on_page_content(html, page, config, files):
 def breakable(code):
     name = code.group(2)
     seams = CAPITAL if name.startswith("Test") else SEAM
-    return code.group(1) + seams.sub("<wbr>", name) + code.group(3)
+    opening = '<code class="long">' if len(name) > LONG else code.group(1)
+    return opening + seams.sub("<wbr>", name) + code.group(3)
