@@ -50,7 +50,7 @@ func inExpression(text string, part *regexp.Regexp) bool {
 		if at < 0 || at+1 >= len(text) {
 			return false
 		}
-		closing := ""
+		var closing string
 		switch text = text[at+1:]; text[0] {
 		case '{':
 			closing = "}}"
