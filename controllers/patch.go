@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"k8s.io/apimachinery/pkg/api/equality"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/controller/controllerutil"
 
@@ -45,7 +44,7 @@ func (p *patcher[T]) status(ctx context.Context) error {
 	changed.SetResourceVersion("") // the answer tells it
 	ctx, cancel := context.WithTimeout(ctx, apiTimeout)
 	defer cancel()
-	if err := p.client.Status().Patch(ctx, changed, client.MergeFrom(base), fieldOwner); apierrors.IsNotFound(err) {
+	if err := p.client.Status().Patch(ctx, changed, client.MergeFrom(base), fieldOwner); isGone(err) {
 		p.gone = true
 		return nil
 	} else if err != nil {
@@ -92,7 +91,7 @@ func dropEnterpriseFinalizers(obj client.Object) {
 // release removes the finalizer, after which the object may be gone.
 func (p *patcher[T]) release(ctx context.Context) error {
 	p.gone = true
-	return client.IgnoreNotFound(p.finalizers(ctx, func(obj client.Object) {
+	return unlessGone(p.finalizers(ctx, func(obj client.Object) {
 		controllerutil.RemoveFinalizer(obj, v1alpha1.Finalizer)
 		dropEnterpriseFinalizers(obj)
 	}))

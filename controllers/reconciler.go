@@ -51,7 +51,7 @@ type Reconciler[T client.Object] struct {
 func (r *Reconciler[T]) Reconcile(ctx context.Context, req reconcile.Request) (_ reconcile.Result, err error) {
 	obj := r.kind.newObject()
 	if err := r.live.Get(ctx, req.NamespacedName, obj); err != nil {
-		return reconcile.Result{}, client.IgnoreNotFound(err)
+		return reconcile.Result{}, unlessGone(err)
 	}
 	patch := newPatcher(r.client, obj)
 	before := patch.base

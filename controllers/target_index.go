@@ -177,7 +177,7 @@ func (x *TargetIndex) breakTie(ctx context.Context, kind indexedKind, claimants 
 	claims := map[types.UID]bool{}
 	for _, claimant := range claimants[:tied] {
 		current := kind.newObject()
-		if err := x.live.Get(ctx, client.ObjectKeyFromObject(claimant), current); client.IgnoreNotFound(err) != nil {
+		if err := x.live.Get(ctx, client.ObjectKeyFromObject(claimant), current); unlessGone(err) != nil {
 			return fmt.Errorf("read %s: %w", client.ObjectKeyFromObject(claimant), err)
 		}
 		claims[current.GetUID()] = kind.status(current).Target != nil

@@ -45,7 +45,7 @@ func (r *valueReader) read(ctx context.Context, namespace string, source *v1alph
 func (r *valueReader) get(ctx context.Context, kind, namespace string, ref *v1alpha1.KeyReference, into client.Object) error {
 	err := r.live.Get(ctx, types.NamespacedName{Namespace: namespace, Name: ref.Name}, into)
 	switch {
-	case apierrors.IsNotFound(err):
+	case isGone(err):
 		return missing(fmt.Sprintf("%s %q does not exist in the object's namespace", kind, ref.Name))
 	case apierrors.IsForbidden(err):
 		return missing(fmt.Sprintf("the operator may not read %s %q", kind, ref.Name))

@@ -26,6 +26,7 @@ func APIServerWays(timeout time.Duration) []Way {
 		SilentAfter(timeout),
 		status(http.StatusForbidden, "Forbidden"),
 		conflict,
+		Answer("404 page", http.StatusNotFound, htmlType, missingPage),
 		status(http.StatusTooManyRequests, "TooManyRequests", "Retry-After", "1"),
 		status(http.StatusInternalServerError, "InternalError"),
 		Answer("502", http.StatusBadGateway, htmlType, gatewayPage),
