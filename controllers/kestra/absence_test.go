@@ -86,6 +86,19 @@ func TestWhatKestraDoesNotFindIsAbsence(t *testing.T) {
 	}
 }
 
+func TestAnAnswerOfSomethingElseIsNoSight(t *testing.T) {
+	for _, look := range []string{"a look at a flow", "a look at a key-value", "a look at a file"} {
+		for _, body := range []string{`{"message":"Internal Server Error"}`, `{"id":"other","namespace":"company.team"}`, `null`, ``, `<html>`} {
+			t.Run(look+": "+body, func(t *testing.T) {
+				client := newTestClient(t, func(w http.ResponseWriter, _ *http.Request) { answer(w, http.StatusOK, body) })
+				if err := absenceCalls[look](t.Context(), client); err == nil || IsNotFound(err) {
+					t.Errorf("error = %v, want one that is not absence", err)
+				}
+			})
+		}
+	}
+}
+
 // TestEveryRecordedAbsenceIsKestras shows it of every route that real servers were asked for.
 func TestEveryRecordedAbsenceIsKestras(t *testing.T) {
 	for _, version := range []string{"1.3.25", "2.0.0-SNAPSHOT"} {

@@ -36,13 +36,6 @@ func TestAnExpiredKeyValueIsGone(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoKeyValueIsNotTakenForOne(t *testing.T) {
-	client := newTestClient(t, func(w http.ResponseWriter, _ *http.Request) { answer(w, 200, `{"message":"Internal Server Error"}`) })
-	if seen, err := client.KeyValue(t.Context(), hello); err == nil {
-		t.Errorf("key-value = %+v, want an error", seen)
-	}
-}
-
 func TestTheErrorOfAWriteDoesNotQuoteWhatWasWritten(t *testing.T) {
 	client := newTestClient(t, func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
