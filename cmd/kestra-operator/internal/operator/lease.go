@@ -72,27 +72,26 @@ func (l *lease) Create(ctx context.Context, record resourcelock.LeaderElectionRe
 	if left := leaseDuration - l.clock.Since(l.held); left > 0 {
 		return fmt.Errorf("the lease was deleted; its holder may make it anew within %s", left.Round(time.Second))
 	}
-	began := l.clock.Now()
-	err := l.LeaseLock.Create(ctx, record)
-	l.note(record, began, err)
-	return err
+	return l.write(record, func() error { return l.LeaseLock.Create(ctx, record) })
 }
 
 // Update renews the lease, takes it, or gives it back.
 func (l *lease) Update(ctx context.Context, record resourcelock.LeaderElectionRecord) error {
-	began := l.clock.Now()
-	err := l.LeaseLock.Update(ctx, record)
-	l.note(record, began, err)
-	return err
+	return l.write(record, func() error { return l.LeaseLock.Update(ctx, record) })
 }
 
-func (l *lease) note(record resourcelock.LeaderElectionRecord, began time.Time, err error) {
-	switch {
-	case record.HolderIdentity != l.Identity():
-		l.renewed.Store(nil)
-	case err == nil:
-		l.renewed.Store(&began)
+// write sends a record, and notes since when this replica holds the lease by it.
+func (l *lease) write(record resourcelock.LeaderElectionRecord, send func() error) error {
+	if record.HolderIdentity != l.Identity() {
+		l.renewed.Store(nil) // another replica may take what is given back before the answer is here
+		return send()
 	}
+	began := l.clock.Now()
+	if err := send(); err != nil {
+		return err
+	}
+	l.renewed.Store(&began)
+	return nil
 }
 
 // mayWrite returns an error unless no other replica can have taken the lease. A replica that was frozen in the middle of a
