@@ -64,7 +64,7 @@ func (t *target) afterDeletion(c *claim) {
 	switch {
 	case c.unsure || !c.settled:
 		t.mayHold(absent)
-		if len(c.since) > 1 {
+		if t.kind.name == keyValueKind.name && len(c.since) > 1 {
 			// What it wrote before it was changed is not proven to be its own, when the outcome was lost.
 			t.mayHold(t.textsOf(c)...)
 		}
