@@ -154,13 +154,6 @@ func (w *wantedFile) look(ctx context.Context) (found, error) {
 	if err != nil {
 		return found{}, err
 	}
-	if int64(len(seen)) != info.Size { // a page of a proxy must not count as a change of the file
-		return found{}, &problem{
-			reason: v1alpha1.ReasonUnavailable,
-			message: fmt.Sprintf("%s has %d bytes by Kestra's account, and %d were read: it has just changed, or something else answers; "+
-				"it is looked at again", w.target, info.Size, len(seen)),
-		}
-	}
 	return found{
 		exists:  true,
 		settled: bytes.Equal(seen, w.content),

@@ -45,6 +45,21 @@ func assertFile(t *testing.T, w *world, path, content string) {
 	}
 }
 
+// Kestra's list of files can be ahead of its storage, after a migration or a loss: it serves an older revision then, with the
+// size of the one that is missing. A write makes both agree.
+func TestAFileWhoseSizeKestraTellsWronglyIsRepaired(t *testing.T) {
+	w := newWorld(t, devkestra.Options{}).start()
+	obj := makeFile("one", "t/one.txt", "new content")
+	w.create(obj)
+	w.awaitSynced(obj)
+	w.kestra.PutFile("main", team, "/t/one.txt", []byte("old"))
+	newer := devkestra.Fault{Status: 200, Body: `{"type":"File","fileName":"one.txt","size":11}`}
+	w.kestra.Fail(devkestra.Call("GET", "/files/stats"), newer, devkestra.Always)
+	w.requestReconcile(obj)
+	w.awaitSynced(obj)
+	assertFile(t, w, "/t/one.txt", "new content")
+}
+
 func TestAFileThatIsAlreadyGoneTakesNoSiblingAlong(t *testing.T) {
 	w := newWorld(t, devkestra.Options{}).start()
 	w.kestra.PutFile("main", team, "/t/sibling.txt", []byte("somebody's"))

@@ -3,7 +3,6 @@ package kestra
 import (
 	"encoding/json"
 	"errors"
-	"mime"
 	"net/http"
 )
 
@@ -38,7 +37,6 @@ func isKestras(response *http.Response, body []byte) bool {
 	if json.Unmarshal(body, &parsed) != nil {
 		return false
 	}
-	contentType, _, _ := mime.ParseMediaType(response.Header.Get("Content-Type")) // empty when it cannot be parsed
-	return len(parsed.Links) > 0 || contentType == "application/problem+json" ||
+	return len(parsed.Links) > 0 || mediaType(response) == "application/problem+json" ||
 		(parsed.Title != "" && parsed.Status == response.StatusCode)
 }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"mime"
 	"net/http"
 	"net/url"
 	"strings"
@@ -207,6 +208,12 @@ func withoutURL(err error) error {
 		return wrapped.Err
 	}
 	return err
+}
+
+// mediaType is what an answer says that it is; empty when it does not, or not so that it can be parsed.
+func mediaType(response *http.Response) string {
+	kind, _, _ := mime.ParseMediaType(response.Header.Get("Content-Type"))
+	return kind
 }
 
 // readJSON returns a reader of an answer that is one JSON value of at most limit bytes.

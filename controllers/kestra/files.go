@@ -20,6 +20,8 @@ const (
 	maxComponent = 255
 	// flowsDirectory is where the server imports flows from.
 	flowsDirectory = "_flows"
+	// fileType is the media type of the content of every file.
+	fileType = "application/octet-stream"
 )
 
 // FileInfo is what the server says of a path of a namespace.
@@ -103,7 +105,8 @@ func (c *Client) StatFile(ctx context.Context, target Target) (FileInfo, error) 
 	return answer.export(), nil
 }
 
-// File reads a file of at most limit bytes; a longer one is an error.
+// File reads a file of at most limit bytes; a longer one is an error, and so is what comes as anything but bytes: Kestra sends
+// every file so, whatever it holds.
 func (c *Client) File(ctx context.Context, target Target, limit int64) ([]byte, error) {
 	request, err := fileCall(http.MethodGet, target)
 	if err != nil {
@@ -111,6 +114,10 @@ func (c *Client) File(ctx context.Context, target Target, limit int64) ([]byte, 
 	}
 	var content []byte
 	request.read = func(response *http.Response) (err error) {
+		if mediaType(response) != fileType {
+			return fmt.Errorf("the answer is not a file (Content-Type %s): is this Kestra's API port?",
+				Printable(response.Header.Get("Content-Type"), 80))
+		}
 		content, err = readBody(response.Body, min(limit, maxResponseBody))
 		return err
 	}
@@ -125,7 +132,7 @@ func (c *Client) PutFile(ctx context.Context, target Target, content []byte) err
 		return err
 	}
 	// The server unpacks an upload whose own name ends in ".zip", whatever path it goes to.
-	request.contentType, request.body, err = multipartBody("fileContent", "content", "application/octet-stream", content)
+	request.contentType, request.body, err = multipartBody("fileContent", "content", fileType, content)
 	if err != nil {
 		return err
 	}

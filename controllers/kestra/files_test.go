@@ -115,8 +115,30 @@ func TestAnUploadHasANeutralNameAndItsExactBytes(t *testing.T) {
 	}
 }
 
+func TestWhatIsNoFileIsNotTakenForOne(t *testing.T) {
+	answers := map[string]struct{ contentType, body string }{
+		"a page":  {"text/html; charset=utf-8", "<html>"},
+		"JSON":    {"application/json", `{"message":"Internal Server Error"}`},
+		"nothing": {"", ""},
+	}
+	for name, answer := range answers {
+		t.Run(name, func(t *testing.T) {
+			client := newTestClient(t, func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Content-Type", answer.contentType)
+				_, _ = io.WriteString(w, answer.body)
+			})
+			if content, err := client.File(t.Context(), hello, 10); err == nil {
+				t.Errorf("content = %q, want an error", content)
+			}
+		})
+	}
+}
+
 func TestAFileLongerThanExpectedIsAnError(t *testing.T) {
-	client := newTestClient(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "12345") })
+	client := newTestClient(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", fileType)
+		_, _ = io.WriteString(w, "12345")
+	})
 	target := Target{Tenant: "main", Namespace: "a", Name: "a.txt"}
 	if content, err := client.File(t.Context(), target, 5); err != nil || string(content) != "12345" {
 		t.Errorf("content = %q, error = %v", content, err)
