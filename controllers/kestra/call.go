@@ -50,7 +50,8 @@ type call struct {
 	read func(*http.Response) error
 }
 
-// do sends a call, a read more than once where that can help, and returns an *Error unless it succeeded.
+// do sends a call, a read more than once where that can help, and returns an *Error unless it succeeded, or unless
+// Config.MayChange keeps it from being sent.
 func (c *Client) do(ctx context.Context, request call) error {
 	if len(request.body) > maxRequestBody {
 		return &Error{Method: request.method, What: request.what,
