@@ -29,7 +29,7 @@ Values of key-values, by --values:
              made, the operator leaves the entry as it is. Other types hold no secret and stand in the object.
   secret     these Secrets are written too, to secrets/, readable by you alone. Keep them out of git.
   inline     every value stands in its object.
-Descriptions and times to live are remarks in the manifests: to have them written takes one write.
+Descriptions and times to live are in the manifests, and a remark says when an entry ends.
 
 References to Secrets, and to the ConfigMaps of files above --inline-limit, take an operator with --value-from.
 Files of more than 1 MiB are left out. Files are looked for in the namespaces that have flows or key-values, in
@@ -102,10 +102,13 @@ func (f *exportFlags) run(command *cobra.Command) error {
 	}
 	result, err := f.collect(command.Context(), managed, command.ErrOrStderr())
 	if err != nil {
-		return exitError{code: exitRefused, cause: err}
+		return err
+	}
+	if err := f.output.write(command, result.Items); err != nil {
+		return err
 	}
 	f.advise(command.ErrOrStderr(), result, managed)
-	return f.output.write(command, result.Items, result.Left)
+	return tell(command, result.Left)
 }
 
 // check reads the flags that are more than text.
@@ -167,7 +170,11 @@ func (f *exportFlags) collect(ctx context.Context, managed []export.Managed, not
 	if f.options.Catalog, err = f.kestra.catalog(ctx); err != nil {
 		_, _ = fmt.Fprintf(notes, "flows are judged by the built-in catalog: %v\n", err) // admission has the last word
 	}
-	return export.FromServer(ctx, server, f.options)
+	result, err := export.FromServer(ctx, server, f.options)
+	if err != nil {
+		err = exitError{code: exitRefused, cause: err}
+	}
+	return result, err
 }
 
 // advise says what the manifests do not show.
@@ -183,8 +190,14 @@ func (f *exportFlags) advise(out io.Writer, result export.Result, managed []expo
 	if managed == nil {
 		return
 	}
-	say("Once the objects are Ready, let Terraform forget its resources:")
-	for _, line := range export.Handover(managed, f.options) {
+	commands, stay := export.Handover(managed, f.options, result)
+	if len(commands) > 0 {
+		say("Once the objects are Ready, let Terraform forget its resources:")
+	}
+	for _, line := range commands {
 		say("%s", line)
+	}
+	if stay > 0 {
+		say("resources that stay Terraform's, since they are not in the kustomization: %d", stay)
 	}
 }

@@ -43,8 +43,8 @@ func (f *outputFlags) bind(command *cobra.Command, output string) {
 	flags.StringVarP(&f.output, "output", "o", output, "folder to write one file for each object to, with a kustomization; - for standard output")
 }
 
-// write renders the items and says on standard error what was left out.
-func (f *outputFlags) write(command *cobra.Command, items []manifest.Item, left []error) error {
+// write renders the items.
+func (f *outputFlags) write(command *cobra.Command, items []manifest.Item) error {
 	files, err := manifest.Render(items, f.kubernetesNamespace)
 	if err != nil {
 		return exitError{code: exitRefused, cause: err}
@@ -52,6 +52,11 @@ func (f *outputFlags) write(command *cobra.Command, items []manifest.Item, left 
 	if err := manifest.Write(files, f.output, command.OutOrStdout()); err != nil {
 		return exitError{code: exitRefused, cause: err}
 	}
+	return nil
+}
+
+// tell says on standard error what was left out.
+func tell(command *cobra.Command, left []error) error {
 	for _, reason := range left {
 		_, _ = fmt.Fprintln(command.ErrOrStderr(), reason) // nowhere else to say so
 	}
@@ -90,7 +95,10 @@ func newGenerateFilesCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return output.write(command, items, left)
+			if err := output.write(command, items); err != nil {
+				return err
+			}
+			return tell(command, left)
 		},
 	}
 	flags := command.Flags()
@@ -120,7 +128,10 @@ func newGenerateFlowsCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return output.write(command, items, left)
+			if err := output.write(command, items); err != nil {
+				return err
+			}
+			return tell(command, left)
 		},
 	}
 	flags := command.Flags()

@@ -2,6 +2,8 @@ package export
 
 import (
 	"fmt"
+	"strings"
+	"unicode"
 
 	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/manifest"
 	"github.com/kestra-operator/kestra-operator/controllers/kestra"
@@ -23,9 +25,10 @@ func (c *collector) addFlow(target kestra.Target, source string, options Options
 	item := manifest.Flow(options.inManifest(target), source)
 	if err != nil {
 		item.Excluded = true
+		item.Remarks = []string{"Admission would refuse this, so it is not in the kustomization: " + oneLine(err.Error())}
 		c.leave(Flows, target, "admission would refuse it, so it is not in the kustomization: %w", err)
 	}
-	c.add(item)
+	c.add(Flows, target, item)
 }
 
 // refusal is the first reason for which the operator would refuse the flow; nil when there is none.
@@ -37,4 +40,15 @@ func refusal(target kestra.Target, source string, options Options) error {
 		}
 	}
 	return nil
+}
+
+// oneLine is a text as a comment can hold it, whatever a flow brought into it: nothing of it ends the line, or cannot
+// stand in YAML.
+func oneLine(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r == ' ' || unicode.IsGraphic(r) && !unicode.IsSpace(r) {
+			return r
+		}
+		return ' '
+	}, text)
 }

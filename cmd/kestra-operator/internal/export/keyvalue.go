@@ -69,5 +69,5 @@ func (c *collector) addKeyValue(target kestra.Target, value manifest.Typed, deta
 	if refers {
 		c.count(&c.result.Referring)
 	}
-	c.add(item)
+	c.add(KeyValues, target, item)
 }

@@ -11,6 +11,8 @@ import (
 // Result is what an export found.
 type Result struct {
 	Items []manifest.Item
+	// Listed are the things in Kestra that the kustomization will keep: those of Items that are not excluded.
+	Listed map[Reference]bool
 	// Left are the reasons why something is not in the kustomization.
 	Left []error
 	// Unlabelled counts the flows that get the label system.readOnly, and with it one new revision, from an
@@ -26,10 +28,17 @@ type collector struct {
 	result Result
 }
 
-func (c *collector) add(item manifest.Item) {
+func (c *collector) add(kind Kind, target kestra.Target, item manifest.Item) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.result.Items = append(c.result.Items, item)
+	if item.Excluded {
+		return
+	}
+	if c.result.Listed == nil {
+		c.result.Listed = map[Reference]bool{}
+	}
+	c.result.Listed[Reference{kind, target}] = true
 }
 
 func (c *collector) leave(kind Kind, target kestra.Target, format string, arguments ...any) {

@@ -162,7 +162,7 @@ func (s *session) files(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		s.add(manifest.NamespaceFile(s.options.inManifest(target), content, s.options.InlineLimit))
+		s.add(Files, target, manifest.NamespaceFile(s.options.inManifest(target), content, s.options.InlineLimit))
 		return nil
 	})
 }

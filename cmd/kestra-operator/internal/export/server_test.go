@@ -8,10 +8,12 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"sigs.k8s.io/yaml"
 
 	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/export"
 	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/manifest"
 	"github.com/kestra-operator/kestra-operator/controllers/kestra"
+	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
 	devkestra "github.com/kestra-operator/kestra-operator/test/kestra"
 )
 
@@ -86,6 +88,27 @@ func TestNamespacesAndKindsLimitAnExport(t *testing.T) {
 				t.Errorf("left out %v, targets (-want +got):\n%s", result.Left, diff)
 			}
 		})
+	}
+}
+
+func TestAFlowThatIsRefusedSaysWhyInItsManifest(t *testing.T) {
+	dev := devkestra.Start(t, devkestra.Options{})
+	hostile := strings.Replace(source("hostile", label), "message:", `"mes\nkind: Other\u0000\u2028age":`, 1)
+	dev.PutFlow("main", team, "hostile", hostile)
+	files, err := manifest.Render(fromServer(t, dev, defaults()).Items, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(files) != 1 {
+		t.Fatalf("%d files, want one", len(files))
+	}
+	remark, rest, _ := strings.Cut(string(files[0].Content), "\n")
+	if !strings.HasPrefix(remark, "# Admission would refuse this, so it is not in the kustomization: line ") || !strings.HasPrefix(rest, "apiVersion:") {
+		t.Errorf("the manifest begins with\n%s\n%.40s", remark, rest)
+	}
+	var flow v1alpha1.KestraFlow
+	if err := yaml.UnmarshalStrict(files[0].Content, &flow); err != nil || flow.Spec.Source != hostile {
+		t.Errorf("error %v, source\n%s", err, flow.Spec.Source)
 	}
 }
 

@@ -158,7 +158,7 @@ func (c *collector) addManaged(m Managed, options Options) {
 			c.leave(m.Kind, m.Target, "left out: %w", err)
 			return
 		}
-		c.add(manifest.NamespaceFile(options.inManifest(m.Target), []byte(m.attributes.Content), options.InlineLimit))
+		c.add(Files, m.Target, manifest.NamespaceFile(options.inManifest(m.Target), []byte(m.attributes.Content), options.InlineLimit))
 	}
 }
 
@@ -195,14 +195,18 @@ func References(managed []Managed) map[Reference]bool {
 	return only
 }
 
-// Handover returns the commands that make Terraform forget resources and leave Kestra as it is.
-func Handover(managed []Managed, options Options) []string {
-	var commands []string
+// Handover returns the commands that make Terraform forget the resources which the result's kustomization will keep, and
+// leave Kestra as it is. How many more the export was asked for, stays: without an object nobody would keep them.
+func Handover(managed []Managed, options Options, result Result) (commands []string, stay int) {
 	for _, m := range managed {
-		if options.wants(m.Kind) && options.covers(m.Kind, m.Target) {
+		switch {
+		case !options.wants(m.Kind) || !options.covers(m.Kind, m.Target):
+		case result.Listed[m.Reference]:
 			commands = append(commands, "terraform state rm '"+strings.ReplaceAll(m.Address, "'", `'\''`)+"'")
+		default:
+			stay++
 		}
 	}
 	slices.Sort(commands)
-	return commands
+	return commands, stay
 }

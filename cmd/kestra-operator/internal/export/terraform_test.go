@@ -75,18 +75,25 @@ func TestATerraformStateTellsWhatItManages(t *testing.T) {
 	}
 }
 
-func TestTheHandOverNamesEveryResource(t *testing.T) {
+func TestTheHandOverNamesWhatTheManifestsKeep(t *testing.T) {
 	options := defaults()
 	options.Tenant = ""
+	state := strings.Replace(terraformState, `"resources": [`, `"resources": [
+    {"mode": "managed", "type": "kestra_flow", "name": "refused", "instances": [{"attributes": {
+      "namespace": "company.team", "flow_id": "refused", "content": "id: refused\nnamespace: company.team\n"}}]},`, 1)
+	managed := readState(t, state)
 	want := []string{
 		"terraform state rm 'kestra_flow.one'",
 		"terraform state rm 'kestra_namespace_file.f[0]'",
-		"terraform state rm 'kestra_namespace_file.f[1]'",
 		`terraform state rm 'module.sub["x"].kestra_kv.all["guessed"]'`,
 		`terraform state rm 'module.sub["x"].kestra_kv.all["it'\''s"]'`,
 	}
-	if diff := cmp.Diff(want, export.Handover(readState(t, terraformState), options)); diff != "" {
+	commands, stay := export.Handover(managed, options, export.FromTerraform(managed, options))
+	if diff := cmp.Diff(want, commands); diff != "" {
 		t.Errorf("commands (-want +got):\n%s", diff)
+	}
+	if stay != 2 {
+		t.Errorf("%d resources stay Terraform's, want the flow that is refused and the file that is spoilt", stay)
 	}
 }
 
