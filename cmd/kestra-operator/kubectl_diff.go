@@ -8,6 +8,8 @@ import (
 	"io"
 
 	"github.com/spf13/cobra"
+	corev1 "k8s.io/api/core/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/diff"
 	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/plugin"
@@ -18,7 +20,8 @@ import (
 const diffHelp = `Show what differs between objects and what Kestra holds, as a unified diff from Kestra to the object.
 
 Arguments are kinds, KIND NAME or KIND/NAME, of objects in the cluster; every kind when there are none. With
---filename, manifests and flows on disk are compared instead, before they are applied.
+--filename, manifests and flows on disk are compared instead, before they are applied, with the Secrets and
+ConfigMaps beside them, and else with those of the cluster.
 
 Kestra is read with the credentials of the environment (KESTRA_API_BASIC_AUTH or KESTRA_API_API_KEY). Where it
 cannot be reached from here, ask in the operator's pod, which has both:
@@ -73,6 +76,9 @@ func (f *diffFlags) run(command *cobra.Command, arguments []string) (err error) 
 		difference, err := f.compare.Compare(command.Context(), object)
 		if err != nil {
 			problems = append(problems, err)
+			if outOfReach(err) {
+				break // what goes for one, goes for all
+			}
 			continue
 		}
 		differs = differs || difference.Change != diff.Same
@@ -108,29 +114,39 @@ func (f *diffFlags) find(ctx context.Context, arguments []string, stdin io.Reade
 	if c, chosen, err := f.objects.cluster.client(); err == nil {
 		f.compare.Cluster, namespace = c, chosen
 	}
+	f.compare.Beside = map[diff.Holder]map[string][]byte{}
 	for _, manifest := range manifests {
-		object, err := read(manifest, namespace)
+		obj, err := read(manifest, namespace)
 		if err != nil {
 			problems = append(problems, err)
 			continue
 		}
-		objects = append(objects, object)
+		if object, ours := plugin.Wrap(obj); ours {
+			objects = append(objects, object)
+		} else if holder, held, ok := diff.HolderOf(obj); ok {
+			f.compare.Beside[holder] = held
+		}
 	}
 	return objects, problems
 }
 
 // read decodes a manifest; the namespace is that of objects which name none.
-func read(manifest validate.Manifest, namespace string) (plugin.Object, error) {
+func read(manifest validate.Manifest, namespace string) (client.Object, error) {
 	obj := plugin.New(manifest.Kind)
+	switch manifest.Kind {
+	case "Secret":
+		obj = &corev1.Secret{}
+	case "ConfigMap":
+		obj = &corev1.ConfigMap{}
+	}
 	if obj == nil {
-		return plugin.Object{}, fmt.Errorf("%s: there is no kind %q", manifest.File, manifest.Kind)
+		return nil, fmt.Errorf("%s: there is no kind %q", manifest.File, manifest.Kind)
 	}
 	if err := json.Unmarshal(manifest.JSON, obj); err != nil {
-		return plugin.Object{}, fmt.Errorf("%s: %s cannot be read: try kestra-operator validate", manifest.File, manifest.Kind) // the cause may quote a value
+		return nil, fmt.Errorf("%s: %s cannot be read: try kestra-operator validate", manifest.File, manifest.Kind) // the cause may quote a value
 	}
 	if obj.GetNamespace() == "" {
 		obj.SetNamespace(namespace)
 	}
-	object, _ := plugin.Wrap(obj)
-	return object, nil
+	return obj, nil
 }

@@ -53,6 +53,36 @@ metadata: {name: held, namespace: default}
 stringData: {content: hunter2}
 `
 
+// besideObjects are objects with the Secret and the ConfigMap that they refer to, none of which is in the cluster. The
+// Secret holds what Kestra holds, the ConfigMap something else.
+const besideObjects = `apiVersion: v1
+kind: Secret
+metadata: {name: beside}
+stringData: {content: ` + secretValue + `}
+---
+apiVersion: model.kestra.io/v1alpha1
+kind: KestraKeyValue
+metadata: {name: beside}
+spec: {namespace: company.team, key: password, valueFrom: {secretKeyRef: {name: beside, key: content}}}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: beside}
+data: {content: "print(3)\n"}
+---
+apiVersion: model.kestra.io/v1alpha1
+kind: KestraNamespaceFile
+metadata: {name: beside}
+spec: {namespace: company.team, filename: scripts/main.py, contentFrom: {configMapKeyRef: {name: beside, key: content}}}
+`
+
+const besideDiff = `--- kestra:company.team/scripts/main.py
++++ KestraNamespaceFile default/beside
+@@ -1 +1 @@
+-print(1)
++print(3)
+`
+
 // seenCluster is a cluster with these objects, no operator, and a Kestra that its environment names.
 func seenCluster(t *testing.T) *cluster.ControlPlane {
 	t.Helper()
@@ -182,6 +212,13 @@ func testDiffOfFiles(t *testing.T, plane *cluster.ControlPlane) {
 	code, out, err := command(t, "", "kubectl", "diff", "--kubeconfig", plane.Kubeconfig(), "-f", folder)
 	if code != exitRefused || strings.Count(out, "+++ ") != 2 || !strings.Contains(out, "+print(2)\n") || strings.Contains(out, "hunter2") {
 		t.Errorf("exit code %d\n%s%s", code, out, err)
+	}
+	if code, out, err := command(t, besideObjects, "kubectl", "diff", "--kubeconfig", plane.Kubeconfig(), "-f", "-"); code != exitRefused || out != besideDiff {
+		t.Errorf("a Secret and a ConfigMap beside the objects: exit code %d\n%s%s", code, out, err)
+	}
+	code, _, err = command(t, "", "kubectl", "diff", "--kubeconfig", plane.Kubeconfig(), "-f", folder, "--server", "http://127.0.0.1:1")
+	if code != exitUsage || strings.Count(err, "connection refused") != 1 {
+		t.Errorf("without Kestra: exit code %d, want one refusal to connect\n%s", code, err)
 	}
 	if code, out, err := command(t, goodFlow, "kubectl", "diff", "-f", "-"); code != exitOK || out != "" {
 		t.Errorf("an equal flow on standard input: exit code %d\n%s%s", code, out, err)

@@ -43,6 +43,8 @@ type Comparer struct {
 	Kestra *kestra.Client
 	// Cluster is where Secrets and ConfigMaps are read; nil when there is no cluster.
 	Cluster client.Reader
+	// Beside are Secrets and ConfigMaps that are to be applied with the objects, and count before those of the cluster.
+	Beside map[Holder]map[string][]byte
 	// Tenant of objects that name none.
 	Tenant string
 	// KeepSource leaves out the label system.readOnly, for an operator whose mode is off.

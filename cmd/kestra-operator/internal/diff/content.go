@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 
 	corev1 "k8s.io/api/core/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -54,36 +55,64 @@ func (c Comparer) content(ctx context.Context, obj *v1alpha1.KestraNamespaceFile
 	return content, obj.Spec.ContentFrom.SecretKeyRef != nil, err
 }
 
+// Holder names a Secret or a ConfigMap.
+type Holder struct{ Kind, Namespace, Name string }
+
+// HolderOf returns the name of a Secret or ConfigMap, and what it holds, by key; false of any other object.
+func HolderOf(obj client.Object) (holder Holder, held map[string][]byte, ok bool) {
+	held = map[string][]byte{}
+	switch o := obj.(type) {
+	case *corev1.Secret:
+		maps.Copy(held, o.Data)
+		for key, text := range o.StringData {
+			held[key] = []byte(text)
+		}
+		return Holder{"Secret", o.Namespace, o.Name}, held, true
+	case *corev1.ConfigMap:
+		maps.Copy(held, o.BinaryData)
+		for key, text := range o.Data {
+			held[key] = []byte(text)
+		}
+		return Holder{"ConfigMap", o.Namespace, o.Name}, held, true
+	}
+	return Holder{}, nil, false
+}
+
 // referred reads what an object refers to. No error quotes it.
 func (c Comparer) referred(ctx context.Context, namespace string, source *v1alpha1.ValueSource) ([]byte, error) {
-	if c.Cluster == nil {
-		return nil, errors.New("the content is in a Secret or ConfigMap, and there is no cluster to read it from")
+	kind, ref := "Secret", source.SecretKeyRef
+	if ref == nil {
+		kind, ref = "ConfigMap", source.ConfigMapKeyRef
 	}
-	if ref := source.SecretKeyRef; ref != nil {
-		secret := &corev1.Secret{}
-		if err := c.Cluster.Get(ctx, client.ObjectKey{Namespace: namespace, Name: ref.Name}, secret); err != nil {
-			return nil, fmt.Errorf("read the Secret that holds the content: %w", err)
-		}
-		return pick(secret.Data, "Secret", ref)
-	}
-	ref := source.ConfigMapKeyRef
 	if ref == nil {
 		return nil, errors.New("the reference names neither a Secret nor a ConfigMap")
 	}
-	configMap := &corev1.ConfigMap{}
-	if err := c.Cluster.Get(ctx, client.ObjectKey{Namespace: namespace, Name: ref.Name}, configMap); err != nil {
-		return nil, fmt.Errorf("read the ConfigMap that holds the content: %w", err)
+	held, beside := c.Beside[Holder{kind, namespace, ref.Name}]
+	if !beside {
+		var err error
+		if held, err = c.stored(ctx, kind, client.ObjectKey{Namespace: namespace, Name: ref.Name}); err != nil {
+			return nil, err
+		}
 	}
-	if text, found := configMap.Data[ref.Key]; found {
-		return []byte(text), nil
-	}
-	return pick(configMap.BinaryData, "ConfigMap", ref)
-}
-
-func pick(data map[string][]byte, kind string, ref *v1alpha1.KeyReference) ([]byte, error) {
-	content, found := data[ref.Key]
+	content, found := held[ref.Key]
 	if !found {
 		return nil, fmt.Errorf("%s %q has no key %q", kind, ref.Name, ref.Key)
 	}
 	return content, nil
+}
+
+// stored is what a Secret or ConfigMap in the cluster holds.
+func (c Comparer) stored(ctx context.Context, kind string, key client.ObjectKey) (map[string][]byte, error) {
+	if c.Cluster == nil {
+		return nil, errors.New("the content is in a Secret or ConfigMap, and there is no cluster to read it from")
+	}
+	var obj client.Object = &corev1.Secret{}
+	if kind == "ConfigMap" {
+		obj = &corev1.ConfigMap{}
+	}
+	if err := c.Cluster.Get(ctx, key, obj); err != nil {
+		return nil, fmt.Errorf("read the %s that holds the content: %w", kind, err)
+	}
+	_, held, _ := HolderOf(obj)
+	return held, nil
 }

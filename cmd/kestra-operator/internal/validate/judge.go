@@ -99,7 +99,7 @@ func holdsManifest(documents []document) bool {
 
 // manifest judges the objects of a document; their findings have their place in the document.
 func (j Judge) manifest(d document) (all []judged, others int) {
-	objects, others, unreadable := d.objects()
+	objects, skipped, unreadable := d.objects()
 	if unreadable != nil {
 		return []judged{{findings: []flow.Finding{*unreadable}, secret: true}}, 0
 	}
@@ -108,7 +108,7 @@ func (j Judge) manifest(d document) (all []judged, others int) {
 		result.secret = o.kind != "KestraFlow"
 		all = append(all, result)
 	}
-	return all, others
+	return all, len(skipped)
 }
 
 // object judges one object by what the API server and admission would say. One that cannot be read is not judged

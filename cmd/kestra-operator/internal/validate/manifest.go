@@ -37,29 +37,29 @@ type typeMeta struct {
 	Items      []json.RawMessage `json:"items"`
 }
 
-// objects returns the objects of our kinds in a document, those of lists included, and how many others
-// there were.
-func (d document) objects() (ours []object, others int, finding *flow.Finding) {
+// objects returns the objects of our kinds in a document, and the others, those of lists included.
+func (d document) objects() (ours, others []object, finding *flow.Finding) {
 	text, err := kyaml.YAMLToJSONStrict(d.text)
 	if err != nil {
-		return nil, 0, unreadable(err)
+		return nil, nil, unreadable(err)
 	}
 	ours, others = collect(text, d.root, "")
 	return ours, others, nil
 }
 
-func collect(text json.RawMessage, node *yaml.Node, at string) (ours []object, others int) {
+func collect(text json.RawMessage, node *yaml.Node, at string) (ours, others []object) {
 	var meta typeMeta
 	if err := json.Unmarshal(text, &meta); err != nil {
-		return nil, 1
+		return nil, []object{{json: text, node: node, at: at}}
 	}
 	group, _, _ := strings.Cut(meta.APIVersion, "/")
 	isList := strings.HasSuffix(meta.Kind, "List") && (group == v1alpha1.GroupName || meta.APIVersion == "v1")
 	if !isList {
+		this := []object{{apiVersion: meta.APIVersion, kind: meta.Kind, json: text, node: node, at: at}}
 		if _, ours := definitions()[meta.Kind]; group != v1alpha1.GroupName && !ours {
-			return nil, 1
+			return nil, this
 		}
-		return []object{{apiVersion: meta.APIVersion, kind: meta.Kind, json: text, node: node, at: at}}, 0
+		return this, nil
 	}
 	items := child(node, "items")
 	for i, item := range meta.Items {
@@ -68,7 +68,7 @@ func collect(text json.RawMessage, node *yaml.Node, at string) (ours []object, o
 			itemNode = resolve(items.Content[i])
 		}
 		more, otherItems := collect(item, itemNode, fmt.Sprintf("%sitems[%d].", at, i))
-		ours, others = append(ours, more...), others+otherItems
+		ours, others = append(ours, more...), append(others, otherItems...)
 	}
 	return ours, others
 }

@@ -8,7 +8,8 @@ import (
 	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
 )
 
-// Manifest is one object of the operator's kinds in a file. A flow that stands alone counts as a KestraFlow.
+// Manifest is one object in a file: of the operator's kinds, or a Secret or ConfigMap that these may refer to. A flow that
+// stands alone counts as a KestraFlow.
 type Manifest struct {
 	// File that holds it; "-" for standard input.
 	File string
@@ -18,8 +19,8 @@ type Manifest struct {
 	JSON json.RawMessage
 }
 
-// Manifests returns the objects that the arguments of Run name, without judging them. Objects of other kinds are left
-// out. It goes on after what cannot be read, and says all of it.
+// Manifests returns the objects that the arguments of Run name, without judging them. Objects of other kinds are
+// left out. It goes on after what cannot be read, and says all of it.
 func Manifests(arguments []string, stdin io.Reader) ([]Manifest, []error) {
 	inputs, problems := readInputs(arguments, stdin)
 	var manifests []Manifest
@@ -46,12 +47,17 @@ func (in input) manifests() (all []Manifest, err error) {
 		if !document.isManifest() {
 			continue
 		}
-		objects, _, unreadable := document.objects()
+		objects, others, unreadable := document.objects()
 		if unreadable != nil {
 			return all, fmt.Errorf("document %d: %s", document.number, unreadable.Message)
 		}
 		for _, o := range objects {
 			all = append(all, Manifest{File: in.name, Kind: o.kind, JSON: o.json})
+		}
+		for _, o := range others {
+			if o.apiVersion == "v1" && (o.kind == "Secret" || o.kind == "ConfigMap") {
+				all = append(all, Manifest{File: in.name, Kind: o.kind, JSON: o.json})
+			}
 		}
 	}
 	return all, nil
