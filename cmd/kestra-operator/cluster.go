@@ -33,11 +33,14 @@ func (f *clusterFlags) bind(flags *pflag.FlagSet) {
 // access returns how to reach the chosen cluster, and the chosen namespace. Without a kubeconfig it is that of the pod.
 func (f *clusterFlags) access() (*rest.Config, string, error) {
 	config := clientcmd.NewNonInteractiveDeferredLoadingClientConfig(f.loading, &f.overrides)
-	namespace, _, err := config.Namespace()
+	access, err := config.ClientConfig()
+	if clientcmd.IsEmptyConfig(err) {
+		return nil, "", errors.New("no cluster is chosen: name a kubeconfig with --kubeconfig or KUBECONFIG, or ask in the operator's pod")
+	}
 	if err != nil {
 		return nil, "", fmt.Errorf("read the kubeconfig: %w", err)
 	}
-	access, err := config.ClientConfig()
+	namespace, _, err := config.Namespace()
 	if err != nil {
 		return nil, "", fmt.Errorf("read the kubeconfig: %w", err)
 	}

@@ -82,6 +82,36 @@ func TestExitCodes(t *testing.T) {
 	}
 }
 
+func TestAnErrorSaysWhatToDoNext(t *testing.T) {
+	server := kestra.Start(t, kestra.Options{})
+	cases := map[string]struct {
+		arguments []string
+		want      string
+	}{
+		"a missing argument":     {[]string{"generate", "flows"}, "→ usage: kestra-operator generate flows FOLDER [flags]; --help says more\n"},
+		"a missing flag":         {[]string{"export", "--server", server.URL()}, "→ usage: kestra-operator export --server URL -o FOLDER [flags]; --help says more\n"},
+		"an unknown command":     {[]string{"kubectl", "stats"}, "→ kestra-operator kubectl --help lists the commands\n"},
+		"wrong credentials":      {[]string{"export", "--server", server.URL(), "-o", "-"}, "→ set KESTRA_API_BASIC_AUTH="},
+		"no Kestra at that port": {[]string{"schema", "fetch", "--server", "http://127.0.0.1:1"}, "→ check the URL"},
+		"no cluster":             {[]string{"kubectl", "status"}, "error: no cluster is chosen: name a kubeconfig"},
+		"a file that is absent":  {[]string{"generate", "flows", "absent"}, "no such file or directory\n"},
+	}
+	t.Setenv("KESTRA_API_BASIC_AUTH", "someone:wrong")
+	t.Setenv("KUBECONFIG", filepath.Join(t.TempDir(), "absent"))
+	t.Setenv("KUBERNETES_SERVICE_HOST", "")
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			_, _, err := command(t, "", tc.arguments...)
+			if lines := strings.SplitAfter(err, "error: "); !strings.Contains(err, tc.want) || len(lines) != 2 {
+				t.Errorf("want one error, and %q, in:\n%s", tc.want, err)
+			}
+			if strings.Contains(err, "wrong") {
+				t.Errorf("the password is told:\n%s", err)
+			}
+		})
+	}
+}
+
 func TestASavedCatalogJudgesAsItsOrigin(t *testing.T) {
 	code, _, _ := command(t, "", "schema", "fetch")
 	if code != exitUsage {

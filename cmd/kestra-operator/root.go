@@ -48,7 +48,9 @@ func execute(ctx context.Context, line []string, std streams) int {
 	root.SetIn(std.in)
 	root.SetOut(std.out)
 	root.SetErr(std.err)
-	err := root.ExecuteContext(ctx)
+	begun := false
+	beforeRun(root, func() { begun = true })
+	chosen, err := root.ExecuteContextC(ctx)
 	if err == nil {
 		return exitOK
 	}
@@ -60,7 +62,33 @@ func execute(ctx context.Context, line []string, std streams) int {
 	if code == exitUsage || exit.cause != nil {
 		_, _ = fmt.Fprintln(std.err, "error:", err) // nowhere else to say so
 	}
+	if step := nextStep(err); step != "" {
+		_, _ = fmt.Fprintln(std.err, "→", step)
+	} else if !begun {
+		_, _ = fmt.Fprintln(std.err, "→", usage(chosen))
+	}
 	return code
+}
+
+// usage says how a command is called.
+func usage(command *cobra.Command) string {
+	if command.HasAvailableSubCommands() {
+		return command.CommandPath() + " --help lists the commands"
+	}
+	return "usage: " + command.UseLine() + "; --help says more"
+}
+
+// beforeRun has a command and those below call do when their arguments are in order and they begin.
+func beforeRun(command *cobra.Command, do func()) {
+	if run := command.RunE; run != nil {
+		command.RunE = func(command *cobra.Command, arguments []string) error {
+			do()
+			return run(command, arguments)
+		}
+	}
+	for _, below := range command.Commands() {
+		beforeRun(below, do)
+	}
 }
 
 func newRootCommand() *cobra.Command {
