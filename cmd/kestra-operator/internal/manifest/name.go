@@ -10,8 +10,11 @@ import (
 )
 
 const (
-	// maxName is the longest name of an object, in characters.
-	maxName = 253
+	// extension of a file of manifests.
+	extension = ".yaml"
+	// maxName is the longest name that is given to an object, in characters. Kubernetes takes 253; with the extension of
+	// its file it must fit into the 255 that file systems take.
+	maxName = 255 - len(extension)
 	// hashLength is how much of a hash tells two targets apart whose names became the same.
 	hashLength = 10
 )

@@ -154,7 +154,9 @@ func TestNames(t *testing.T) {
 		"dots in a row":             {[]string{"a..b"}, []string{"company.team.a.b"}},
 		"nothing that can be named": {[]string{"☃"}, []string{"company.team"}},
 		"the same but for case":     {[]string{"Hello", "hello"}, []string{"company.team.hello-*", "company.team.hello-*"}},
-		"too long":                  {[]string{long}, []string{"company.team." + long[:253-13-11] + "-*"}},
+		"as long as a file's name":  {[]string{long[:250-13]}, []string{"company.team." + long[:250-13]}},
+		"one character longer":      {[]string{long[:250-12]}, []string{"company.team." + long[:250-13-11] + "-*"}},
+		"too long":                  {[]string{long}, []string{"company.team." + long[:250-13-11] + "-*"}},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {

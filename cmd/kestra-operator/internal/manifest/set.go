@@ -69,7 +69,7 @@ func renderFolder(items []Item, kubernetesNamespace string) ([]File, error) {
 
 // render writes the item's file, and another one for a Secret, so that the latter can be kept elsewhere.
 func (i Item) render(meta metav1.ObjectMeta) ([]File, error) {
-	public := File{Path: i.folder + "/" + meta.Name + ".yaml", Excluded: i.Excluded}
+	public := File{Path: i.folder + "/" + meta.Name + extension, Excluded: i.Excluded}
 	lines := slices.Clone(i.Remarks)
 	if i.comment != nil {
 		lines = append(lines, i.comment(meta)...)
@@ -85,7 +85,7 @@ func (i Item) render(meta metav1.ObjectMeta) ([]File, error) {
 			return nil, err
 		}
 		if _, secret := object.(*corev1.Secret); secret {
-			path := secretFolder + "/" + meta.Name + ".yaml"
+			path := secretFolder + "/" + meta.Name + extension
 			files = append(files, File{Path: path, Content: text, Excluded: i.Excluded, Private: true})
 			continue
 		}
