@@ -1,16 +1,18 @@
 package terminal
 
 import (
+	"fmt"
 	"io"
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
 // Escaped returns a writer of text that may quote what others wrote, and which must not steer a terminal: control
-// characters and others that are not printable become escapes. Line breaks and tabs stay. A character must not be split
-// over two calls of Write.
+// characters and others that are not printable become escapes, as JSON has them: a log in JSON stays that. Line breaks and
+// tabs stay. A character must not be split over two calls of Write.
 func Escaped(out io.Writer) io.Writer { return escaped{out} }
 
 type escaped struct{ out io.Writer }
@@ -25,8 +27,9 @@ func (e escaped) Write(text []byte) (int, error) {
 		case r == '\n' || r == '\t' || unicode.IsPrint(r):
 			b.WriteRune(r)
 		default:
-			quoted := strconv.QuoteRuneToASCII(r)
-			b.WriteString(quoted[1 : len(quoted)-1])
+			for _, unit := range utf16.AppendRune(nil, r) {
+				fmt.Fprintf(&b, `\u%04x`, unit)
+			}
 		}
 		rest = rest[size:]
 	}
