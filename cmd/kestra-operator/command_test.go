@@ -64,6 +64,7 @@ func TestExitCodes(t *testing.T) {
 		"an unknown flag":                       {"", []string{"validate", "--nope"}, exitUsage, "", "unknown flag"},
 		"two answers to what to judge for":      {"", []string{"validate", "--catalog", "x", "--server", "http://x", "-"}, exitUsage, "", "give one"},
 		"a run without a server to keep":        {"", []string{"run", "--namespace", "x"}, exitUsage, "", "no Kestra server"},
+		"completing where values go":            {"", []string{"__complete", "export", "--values", ""}, exitOK, "reference\nsecret\ninline\n", ""},
 		"the version":                           {"", []string{"version"}, exitOK, "kestra-operator ", ""},
 		"a type":                                {"", []string{"schema", "show", "log.Log"}, exitOK, "message", ""},
 		"a type that does not exist":            {"", []string{"schema", "show", "Nope"}, exitUsage, "", "no type"},

@@ -78,6 +78,8 @@ func newExportCommand() *cobra.Command {
 	flags.StringVar(&f.values, "values", string(manifest.ValuesReference), "where values of key-values go: reference, secret, inline")
 	flags.IntVar(&f.options.InlineLimit, "inline-limit", manifest.DefaultInlineLimit, "longest content of a file that stands in its object, in bytes; longer ones get a ConfigMap")
 	flags.BoolVar(&f.options.ReadOnlyLabel, "add-label", false, "write the label system.readOnly into the flows that lack it")
+	offer(command, "values", string(manifest.ValuesReference), string(manifest.ValuesSecret), string(manifest.ValuesInline))
+	offer(command, "kinds", kindNames()...)
 	f.output.bind(command, "")
 	command.MarkFlagsOneRequired("server", "from-terraform")
 	_ = command.MarkFlagRequired("output") // it is declared above

@@ -46,7 +46,7 @@ func newStatusCommand() *cobra.Command {
 			if output == outputJSON {
 				err = writeJSON(out, summary)
 			} else {
-				text.Style = terminal.StyleOf(out)
+				text.Style, text.Everywhere = terminal.StyleOf(out), objects.allNamespaces
 				err = text.Write(out, summary)
 			}
 			if err == nil && summary.NotReady > 0 {
@@ -69,6 +69,7 @@ const (
 
 func bindOutput(command *cobra.Command, output *string) {
 	command.Flags().StringVarP(output, "output", "o", outputText, "format: text, json")
+	offer(command, "output", outputText, outputJSON)
 }
 
 func checkOutput(output string) error {

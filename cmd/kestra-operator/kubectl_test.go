@@ -130,7 +130,7 @@ func TestPluginOnARealCluster(t *testing.T) {
 		{"status gives the reason", []string{"status", "kv"}, exitRefused, "KestraUnavailable\n      it is away\n", ""},
 		{"status of what nobody has looked at", []string{"status", "-A", "nsfile"}, exitRefused, "default/main (scripts/main.py)  NotSeenYet", ""},
 		{"status of what is ready", []string{"status", "flow", "hello"}, exitOK, "1 of 1 ready\n", ""},
-		{"status of nothing", []string{"status", "-n", "kube-system"}, exitOK, "no objects\n", ""},
+		{"status of nothing", []string{"status", "-n", "kube-system"}, exitOK, "no objects in this Kubernetes namespace; --all-namespaces looks in every one\n", ""},
 		{"status of a name everywhere", []string{"status", "-A", "flow/hello"}, exitUsage, "", "drop --all-namespaces"},
 		{"status in an unknown format", []string{"status", "-o", "xml"}, exitUsage, "", "want text or json"},
 		{"status of a kind that is not ours", []string{"status", "pods"}, exitUsage, "", "no kind"},
@@ -245,6 +245,7 @@ func testAsPlugin(t *testing.T, plane *cluster.ControlPlane) {
 		"names completed":    {[]string{"__complete", "kestra", "open", "flow", ""}, "hello\n"},
 		"kind/name":          {[]string{"__complete", "kestra", "open", "kv/"}, "kv/password\n"},
 		"namespaces":         {[]string{"__complete", "kestra", "status", "-n", "kube-"}, "kube-system\n"},
+		"formats":            {[]string{"__complete", "kestra", "validate", "-o", ""}, "sarif\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			call := exec.CommandContext(t.Context(), plane.KubectlPath(), tc.arguments...)

@@ -102,3 +102,8 @@ func newRootCommand() *cobra.Command {
 	root.AddCommand(newGenerateCommand(), newReleaseCommand(), newExportCommand(), newKubectlCommand())
 	return root
 }
+
+// offer has a shell complete a flag by the values that it takes.
+func offer(command *cobra.Command, flag string, values ...string) {
+	_ = command.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)) // the caller declares it
+}

@@ -62,6 +62,7 @@ func newValidateCommand() *cobra.Command {
 	}
 	flags := command.Flags()
 	flags.StringVarP(&options.output, "output", "o", "text", "format of the report: "+strings.Join(formatNames(), ", "))
+	offer(command, "output", formatNames()...)
 	flags.StringVar(&options.policy, "target-policy", "", "file with the operator's policy: which Kubernetes namespaces may write which tenants and namespaces of Kestra")
 	flags.BoolVar(&options.strict, "strict", false, "refuse what has a warning")
 	flags.BoolVar(&options.fix, "fix", false, "set the label system.readOnly in the files first, every other byte left as it is")

@@ -18,6 +18,8 @@ const messageLimit = 300
 type Text struct {
 	// All lists the objects that are ready too.
 	All bool
+	// Everywhere says that the summary is of all Kubernetes namespaces.
+	Everywhere bool
 	// Style of the output.
 	Style terminal.Style
 }
@@ -30,10 +32,13 @@ func (t Text) Write(out io.Writer, summary Summary) error {
 		fmt.Fprintf(&b, "%s  %s\n", t.Style.Bold(namespace.title()), t.count(namespace.Count))
 		t.kinds(&b, namespace.Kinds)
 	}
-	if summary.Total == 0 {
-		b.WriteString("no objects\n")
-	} else {
+	switch {
+	case summary.Total > 0:
 		fmt.Fprintf(&b, "\n%s\n", t.count(summary.Count))
+	case t.Everywhere:
+		b.WriteString("no objects\n")
+	default:
+		b.WriteString("no objects in this Kubernetes namespace; --all-namespaces looks in every one\n")
 	}
 	_, err := io.WriteString(out, b.String())
 	return err
