@@ -84,11 +84,11 @@ func TestEntryPointsRenderWhatTheyPromise(t *testing.T) {
 		wantInjection    string
 	}{
 		"default": {
-			wantArgs:         []string{"run", "--crds=none", "--certificate=kestra-operator-webhook", "--certificate-secret=kestra-operator-webhook-cert"},
+			wantArgs:         []string{"run", "--crds=none", "--metrics-secure", "--certificate=kestra-operator-webhook", "--certificate-secret=kestra-operator-webhook-cert"},
 			wantCertificates: []string{"kestra-operator-webhook", "kestra-operator-webhook-ca"},
 			wantInjection:    "kestra-operator-system/kestra-operator-webhook",
 		},
-		"self-managed": {wantArgs: []string{"run", "--crds=none", "--self-managed-certificates"}},
+		"self-managed": {wantArgs: []string{"run", "--crds=none", "--metrics-secure", "--self-managed-certificates"}},
 	}
 	for entry, tc := range cases {
 		t.Run(entry, func(t *testing.T) {

@@ -30,7 +30,7 @@ func TestValuesBecomeArguments(t *testing.T) {
 	}{
 		"by default": {"", []string{
 			"--read-only-label=auto", "--server-check=preferred", "--interval=10m", "--concurrency=4", "--crds=operator", "--leader-elect=true",
-			"--webhook-port=9443", "--metrics-bind-address=:9090", "--health-probe-bind-address=:8080",
+			"--webhook-port=9443", "--metrics-bind-address=:9090", "--metrics-secure", "--health-probe-bind-address=:8080",
 			"--log-level=info", "--log-format=json",
 		}},
 		"a bare off": {"{readOnlyLabel: {mode: off}, serverCheck: {mode: off}}", []string{"--read-only-label=off", "--server-check=off"}},
@@ -48,7 +48,6 @@ func TestValuesBecomeArguments(t *testing.T) {
 		"log":                         {"log: {level: debug, format: text}", []string{"--log-level=debug", "--log-format=text"}},
 		"CRDs installed by the chart": {"crds: {mode: chart}", []string{"--crds=none"}},
 		"CRDs that are there":         {"crds: {mode: none}", []string{"--crds=none"}},
-		"secure metrics":              {"metrics: {secure: true}", []string{"--metrics-secure"}},
 		"no metrics":                  {"metrics: {enabled: false}", []string{"--metrics-bind-address=0"}},
 		"no leader election":          {"{replicaCount: 1, leaderElection: {enabled: false}}", []string{"--leader-elect=false"}},
 		"ports":                       {"{webhook: {port: 1}, health: {port: 2}, metrics: {port: 3}}", []string{"--webhook-port=1", "--health-probe-bind-address=:2", "--metrics-bind-address=:3"}},
@@ -69,7 +68,7 @@ func TestValuesBecomeArguments(t *testing.T) {
 }
 
 func TestArgumentsOfFeaturesThatAreOffAreAbsent(t *testing.T) {
-	for _, argument := range container(t, render(t, "")).Args {
+	for _, argument := range container(t, render(t, "metrics: {secure: false}")).Args {
 		for _, absent := range []string{"--watch-namespaces", "--kestra-version", "--default-tenant", "--kestra-ui-url", "--value-from", "--operator-class", "--watch-selector", "--target-policy", "--kestra-ca-file", "--kestra-client", "--kestra-insecure", "--metrics-secure", "--self-managed", "--webhook-service"} {
 			if strings.HasPrefix(argument, absent) {
 				t.Errorf("argument %q although nothing asked for it", argument)

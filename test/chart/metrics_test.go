@@ -57,7 +57,7 @@ func TestSecureMetricsAreServedAndScrapedWithTheWebhooksCertificate(t *testing.T
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := render(t, "metrics: {secure: true, serviceMonitor: {enabled: true, tlsConfig: "+test.configuration+"}}")
+			r := render(t, "metrics: {serviceMonitor: {enabled: true, tlsConfig: "+test.configuration+"}}")
 			if test.want.ServerName != "" {
 				test.want.CA.Secret.Name, test.want.CA.Secret.Key = argument(t, r, "--certificate-secret"), "ca.crt"
 			}

@@ -50,7 +50,7 @@ func TestRightsFollowTheMode(t *testing.T) {
 		"every namespace": {
 			values: "",
 			want:   []string{"*: watch model.kestra.io/kestraflows", "*: patch model.kestra.io/kestraflows/status", "kestra: update coordination.k8s.io/leases by name"},
-			never:  []string{"*: get /secrets", "*: get /configmaps", "*: create authorization.k8s.io/subjectaccessreviews", "*: delete model.kestra.io/kestraflows", "*: create model.kestra.io/kestraflows", "*: update model.kestra.io/kestraflows"},
+			never:  []string{"*: get /secrets", "*: get /configmaps", "*: delete model.kestra.io/kestraflows", "*: create model.kestra.io/kestraflows", "*: update model.kestra.io/kestraflows"},
 		},
 		"a list of namespaces": {
 			values: "watchNamespaces: [a, b]",
@@ -91,16 +91,16 @@ func TestRightsFollowTheMode(t *testing.T) {
 			never:  []string{"kestra: get /configmaps by name", "kestra: create /configmaps"},
 		},
 		"metrics for everybody": {
-			values: "",
-			never:  []string{"*: create authentication.k8s.io/tokenreviews"},
+			values: "metrics: {secure: false}",
+			never:  []string{"*: create authentication.k8s.io/tokenreviews", "*: create authorization.k8s.io/subjectaccessreviews"},
 		},
 		"metrics for some": {
-			values: "metrics: {secure: true}",
+			values: "",
 			want:   []string{"*: create authentication.k8s.io/tokenreviews", "*: create authorization.k8s.io/subjectaccessreviews"},
 			never:  []string{"*: get /secrets"},
 		},
-		"secure metrics that are switched off": {
-			values: "metrics: {enabled: false, secure: true}",
+		"metrics that are switched off": {
+			values: "metrics: {enabled: false}",
 			never:  []string{"*: create authentication.k8s.io/tokenreviews", "*: create authorization.k8s.io/subjectaccessreviews"},
 		},
 		"no leader to elect": {

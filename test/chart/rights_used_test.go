@@ -34,7 +34,6 @@ const everyRight = `
 certificates: {mode: self-managed}
 crds: {mode: operator}
 valueFrom: {enabled: true}
-metrics: {secure: true}
 `
 
 // unseen are rights that the audit log of this API server does not show here, and what they are for. That they are needed is

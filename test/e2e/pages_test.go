@@ -46,7 +46,7 @@ var installing = []chapter{
 	{upgrading, "Upgrading Kestra", nil, nil},
 	{chartReadme, "Custom resource definitions", keepsItsValues, ownsItsDefinitions},
 	{chartReadme, "Several releases", hasASecondKestra, holdsASecondFlow},
-	{chartReadme, "Metrics for some", nil, letsPrometheusRead},
+	{chartReadme, "Metrics", nil, letsPrometheusRead},
 	{leaving, "One of several operators", nil, lostTheSecond},
 	{leaving, "Keep everything in Kestra", nil, leftEverythingInKestra},
 	{chartReadme, "Install", startsAfresh, passesItsTest},

@@ -7,7 +7,7 @@ const (
 	notOwn        = "another `certificates.mode` than `self-managed`"
 	operatorsCRDs = "`crds.mode: operator`"
 	valueFrom     = "`valueFrom.enabled: true`"
-	secureMetrics = "`metrics.secure: true`"
+	secureMetrics = "`metrics.secure: true`, the default"
 	elected       = "`leaderElection.enabled: true`, the default"
 	unpinned      = "no `configuration.kestra.version`, the default"
 )
