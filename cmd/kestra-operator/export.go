@@ -183,6 +183,9 @@ func (f *exportFlags) collect(ctx context.Context, managed []export.Managed, not
 func (f *exportFlags) advise(out io.Writer, result export.Result, managed []export.Managed) {
 	say := func(format string, arguments ...any) { _, _ = fmt.Fprintf(out, format+"\n", arguments...) } // the manifests are what counts
 	say("exported: %d", len(result.Items))
+	if len(result.Items) == 0 && len(result.Left) == 0 {
+		say("nothing was found: check --namespace and --kinds, and what the credentials may see")
+	}
 	if n := result.Unlabelled; n > 0 {
 		say("flows without the label system.readOnly: %d; unless its mode is off, the operator adds it, which is one new revision of each", n)
 	}

@@ -109,6 +109,10 @@ func TestExportSaysWhatIsLeftToDo(t *testing.T) {
 			[]string{"--server", server.URL()}, exitRefused,
 			[]string{"exported: 5", "flows without the label system.readOnly: 2", "key-values whose Secret is yet to be made: 1", "flows main/company.team/bad: admission would refuse it"},
 		},
+		"a namespace that holds nothing": {
+			[]string{"--server", server.URL(), "--namespace", "company.taem"}, exitOK,
+			[]string{"exported: 0", "nothing was found: check --namespace"},
+		},
 		"Terraform's, from the server": {
 			[]string{"--server", server.URL(), "--from-terraform", state}, exitOK,
 			[]string{"exported: 1", "terraform state rm 'kestra_kv.password'"},
