@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	certmanagerv1 "github.com/cert-manager/cert-manager/pkg/apis/certmanager/v1"
 	"github.com/go-logr/logr"
 	"go.uber.org/goleak"
 	"go.uber.org/zap/zapcore"
@@ -53,6 +54,9 @@ func newWorld(t *testing.T) world {
 	plane := cluster.StartForTest(t)
 	scheme, err := newScheme()
 	if err != nil {
+		t.Fatal(err)
+	}
+	if err := certmanagerv1.AddToScheme(scheme); err != nil {
 		t.Fatal(err)
 	}
 	c, err := client.New(plane.Config(), client.Options{Scheme: scheme})
