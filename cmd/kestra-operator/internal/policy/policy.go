@@ -28,7 +28,7 @@ type Rule struct {
 func Parse(text []byte) (*Policy, error) {
 	var policy Policy
 	if err := yaml.UnmarshalStrict(text, &policy); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("want a list named rules, each with kubernetesNamespaces, tenants and namespaces: %w", err)
 	}
 	var problems []error
 	if len(policy.Rules) == 0 {
