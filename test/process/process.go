@@ -31,7 +31,10 @@ func StartCommand(command *exec.Cmd, log string) (*Process, error) {
 	}
 	defer func() { _ = file.Close() }() // the process has its own
 	command.Stdout, command.Stderr = file, file
-	command.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} // nothing outlives a killed test
+	command.SysProcAttr = &syscall.SysProcAttr{
+		Pdeathsig: syscall.SIGKILL, // nothing outlives a killed test
+		Setpgid:   true,            // what interrupts a terminal's programs is for the one that stops this
+	}
 	if err := command.Start(); err != nil {
 		return nil, fmt.Errorf("start %s: %w", command.Path, err)
 	}
