@@ -147,7 +147,7 @@ func TestKubernetesOwnRolesLearnTheKinds(t *testing.T) {
 	if diff := cmp.Diff([]string{"get", "list", "watch"}, viewer.Rules[0].Verbs); diff != "" {
 		t.Error(diff)
 	}
-	if got := len(all[*rbacv1.ClusterRole](render(t, "rbac: {aggregate: false}"))); got != 1 {
+	if got := len(all[*rbacv1.ClusterRole](render(t, "{rbac: {aggregate: false}, metrics: {enabled: false}}"))); got != 1 {
 		t.Errorf("%d cluster roles without aggregation, want the operator's alone", got)
 	}
 }
