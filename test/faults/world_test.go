@@ -236,6 +236,11 @@ func (w *world) rest(s scenario) error {
 	if !w.truth.exists(s.object) {
 		return nil
 	}
+	if err := w.poll("Kestra to count what it was asked", func(context.Context) string {
+		return unless(w.kestra.Pending() == 0, "a request is under way")
+	}); err != nil {
+		return err
+	}
 	before := w.kestra.WriteCount()
 	stamp := w.requestReconcile(s.object)
 	if err := w.poll("another look", func(context.Context) string {

@@ -9,6 +9,8 @@ import (
 
 // ServeHTTP logs every request, lets faults have their way, and answers.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.pending.Add(1)
+	defer s.pending.Add(-1)
 	started := time.Now()
 	recorder := &statusRecorder{ResponseWriter: w}
 	fault := s.faults.next(r)

@@ -115,5 +115,8 @@ func (s *Server) WriteCount() int {
 	return s.log.writes
 }
 
+// Pending is the number of requests that have come and are not counted yet: what one of them does shows before.
+func (s *Server) Pending() int { return int(s.pending.Load()) }
+
 // ResetRequests forgets all requests. Violations stay.
 func (s *Server) ResetRequests() { s.log.reset() }

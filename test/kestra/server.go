@@ -21,6 +21,7 @@ type Server struct {
 	store    *store
 	schema   flowSchema
 	log      *requestLog
+	pending  atomic.Int64
 	faults   faults
 	mux      *http.ServeMux
 	listener net.Listener
