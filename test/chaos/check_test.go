@@ -13,6 +13,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
+	"github.com/kestra-operator/kestra-operator/test/suite"
 )
 
 // check waits until the healed world has converged, and notes every difference that stays.
@@ -82,7 +83,7 @@ func (w *world) unsettled(ctx context.Context, t *target) string {
 			return obj.GetName() + " has a status of an older generation"
 		case condition.Status == metav1.ConditionTrue && condition.Reason == v1alpha1.ReasonSucceeded:
 			ready = append(ready, obj)
-		case condition.Reason == v1alpha1.ReasonSuspended && policyOf(obj).Suspend:
+		case condition.Reason == v1alpha1.ReasonSuspended && suite.PolicyOf(obj).Suspend:
 			return "" // whatever Kestra holds
 		case condition.Reason == v1alpha1.ReasonConflict && len(claims) > 1:
 		default:
@@ -102,7 +103,7 @@ func (w *world) unsettled(ctx context.Context, t *target) string {
 }
 
 func readyOf(obj client.Object) metav1.Condition {
-	if ready := meta.FindStatusCondition(statusOf(obj).Conditions, v1alpha1.ConditionReady); ready != nil {
+	if ready := meta.FindStatusCondition(suite.StatusOf(obj).Conditions, v1alpha1.ConditionReady); ready != nil {
 		return *ready
 	}
 	return metav1.Condition{Reason: "none", Message: "no status"}
@@ -150,10 +151,10 @@ func (w *world) adopt(t *target, c *claim, obj client.Object) {
 	if content == "" {
 		w.differs("%s %s holds %q, and its user was told that it holds %q (in doubt: %q)", t.kind.name, obj.GetName(), t.wants(obj), c.acknowledged, c.doubtful)
 	}
-	policy := policyOf(obj)
+	policy := suite.PolicyOf(obj)
 	fresh := t.newObject(obj.GetName(), t.name)
 	t.edit(fresh, t.name, content)
-	policyOf(fresh).Suspend, policyOf(fresh).DeletionPolicy = policy.Suspend, policy.DeletionPolicy
+	suite.PolicyOf(fresh).Suspend, suite.PolicyOf(fresh).DeletionPolicy = policy.Suspend, policy.DeletionPolicy
 	*c = claim{
 		obj: fresh, acknowledged: content, since: []string{content},
 		suspended: policy.Suspend, orphan: policy.DeletionPolicy == v1alpha1.DeletionOrphan,
@@ -183,7 +184,7 @@ func (w *world) checkSteady(round int) {
 				return err.Error()
 			}
 			for _, obj := range claims {
-				if statusOf(obj).LastHandledReconcileAt != stamp && !policyOf(obj).Suspend {
+				if suite.StatusOf(obj).LastHandledReconcileAt != stamp && !suite.PolicyOf(obj).Suspend {
 					return obj.GetName() + " was not looked at"
 				}
 			}

@@ -131,29 +131,3 @@ var fileKind = kind{
 var kinds = []kind{flowKind, keyValueKind, fileKind}
 
 func metaOf(name string) metav1.ObjectMeta { return metav1.ObjectMeta{Namespace: objects, Name: name} }
-
-// policyOf returns the part of the spec that all kinds have.
-func policyOf(obj client.Object) *v1alpha1.SyncPolicy {
-	switch obj := obj.(type) {
-	case *v1alpha1.KestraFlow:
-		return &obj.Spec.SyncPolicy
-	case *v1alpha1.KestraKeyValue:
-		return &obj.Spec.SyncPolicy
-	case *v1alpha1.KestraNamespaceFile:
-		return &obj.Spec.SyncPolicy
-	}
-	panic(fmt.Sprintf("no policy of %T", obj))
-}
-
-// statusOf returns the part of the status that all kinds have.
-func statusOf(obj client.Object) *v1alpha1.SyncStatus {
-	switch obj := obj.(type) {
-	case *v1alpha1.KestraFlow:
-		return &obj.Status.SyncStatus
-	case *v1alpha1.KestraKeyValue:
-		return &obj.Status.SyncStatus
-	case *v1alpha1.KestraNamespaceFile:
-		return &obj.Status.SyncStatus
-	}
-	panic(fmt.Sprintf("no status of %T", obj))
-}

@@ -11,6 +11,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
+	"github.com/kestra-operator/kestra-operator/test/suite"
 )
 
 // maxPause is the longest between two actions of a user.
@@ -196,7 +197,7 @@ func (u *user) delete(t *target, c *claim) {
 // toggle changes what no webhook is asked about.
 func (u *user) toggle(c *claim, what string) {
 	err := u.patch(c, func(obj client.Object) {
-		policy := policyOf(obj)
+		policy := suite.PolicyOf(obj)
 		if what == "suspend" {
 			policy.Suspend = !c.suspended
 			return
@@ -212,12 +213,12 @@ func (u *user) toggle(c *claim, what string) {
 		c.unsure = c.unsure || !apierrors.IsNotFound(err)
 	case what == "suspend":
 		c.suspended = !c.suspended
-		policyOf(c.obj).Suspend = c.suspended
+		suite.PolicyOf(c.obj).Suspend = c.suspended
 	default:
 		c.orphan = !c.orphan
-		policyOf(c.obj).DeletionPolicy = v1alpha1.DeletionDelete
+		suite.PolicyOf(c.obj).DeletionPolicy = v1alpha1.DeletionDelete
 		if c.orphan {
-			policyOf(c.obj).DeletionPolicy = v1alpha1.DeletionOrphan
+			suite.PolicyOf(c.obj).DeletionPolicy = v1alpha1.DeletionOrphan
 		}
 	}
 	u.count("toggles")

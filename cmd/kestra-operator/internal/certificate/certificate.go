@@ -46,9 +46,9 @@ type Report struct {
 
 var kind = schema.GroupVersionKind{Group: "cert-manager.io", Version: "v1", Kind: "Certificate"}
 
-// status is what is looked at of a Certificate's. Cert-manager's own types would have the program bring those of the
+// certificateStatus is what is looked at of a Certificate's. Cert-manager's own types would have the program bring those of the
 // Gateway API too.
-type status struct {
+type certificateStatus struct {
 	Conditions []metav1.Condition `json:"conditions"`
 	NotAfter   metav1.Time        `json:"notAfter"`
 }
@@ -75,7 +75,7 @@ func Look(ctx context.Context, reader client.Reader, name types.NamespacedName) 
 	if err != nil {
 		return report, fmt.Errorf("read Certificate %s: %w", name, err)
 	}
-	var status status
+	var status certificateStatus
 	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(told, &status); err != nil {
 		return report, fmt.Errorf("read the status of Certificate %s: %w", name, err)
 	}
