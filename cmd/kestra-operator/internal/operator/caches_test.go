@@ -2,6 +2,7 @@ package operator
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"sync"
@@ -81,4 +82,61 @@ func (h heldRequests) RoundTrip(request *http.Request) (*http.Response, error) {
 		}
 	}
 	return h.RoundTripper.RoundTrip(request)
+}
+
+// A watch that ends early is begun anew for ever, and never fills the cache of many objects.
+func TestWatchesLastUntilTheAPIServerEndsThem(t *testing.T) {
+	w := newWorld(t)
+	address := w.install(t)
+	begun := &watchesBegun{}
+	w.access.Wrap(func(next http.RoundTripper) http.RoundTripper { return watchedRequests{next, begun} })
+	w.run(t, address, nil)
+	eventually(t, "every kind is watched", func() error {
+		for _, kind := range []string{"/kestraflows", "/kestrakeyvalues", "/kestranamespacefiles", "/configmaps"} {
+			if begun.count(kind) == 0 {
+				return fmt.Errorf("nobody watches %s", kind)
+			}
+		}
+		return nil
+	})
+	begun.mutex.Lock()
+	defer begun.mutex.Unlock()
+	for _, watched := range begun.requests {
+		if deadline, limited := watched.Context().Deadline(); limited || watched.URL.Query().Has("timeout") {
+			t.Errorf("the watch %s ends by itself, at %s", watched.URL, deadline)
+		}
+	}
+}
+
+// watchesBegun are the requests for watches.
+type watchesBegun struct {
+	mutex    sync.Mutex
+	requests []*http.Request
+}
+
+// count is how many watches of a path have begun.
+func (w *watchesBegun) count(suffix string) int {
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
+	number := 0
+	for _, request := range w.requests {
+		if strings.HasSuffix(request.URL.Path, suffix) {
+			number++
+		}
+	}
+	return number
+}
+
+type watchedRequests struct {
+	http.RoundTripper
+	begun *watchesBegun
+}
+
+func (w watchedRequests) RoundTrip(request *http.Request) (*http.Response, error) {
+	if request.URL.Query().Get("watch") == "true" {
+		w.begun.mutex.Lock()
+		w.begun.requests = append(w.begun.requests, request)
+		w.begun.mutex.Unlock()
+	}
+	return w.RoundTripper.RoundTrip(request)
 }

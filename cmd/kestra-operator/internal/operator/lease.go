@@ -42,7 +42,7 @@ func newLease(c config.Config, access *rest.Config, clock clock.PassiveClock) (*
 	if err != nil {
 		return nil, fmt.Errorf("set up leader election: %w", err)
 	}
-	access = rest.AddUserAgent(access, "leader-election")
+	access = rest.AddUserAgent(rest.CopyConfig(access), "leader-election")
 	access.Timeout = renewDeadline / 2 // one call that hangs does not cost the lease
 	client, err := coordinationv1.NewForConfig(access)
 	if err != nil {
