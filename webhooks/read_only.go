@@ -3,10 +3,12 @@ package webhooks
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 
 	"gomodules.xyz/jsonpatch/v2"
 	admissionv1 "k8s.io/api/admission/v1"
+	"k8s.io/apimachinery/pkg/util/json"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 	"sigs.k8s.io/controller-runtime/pkg/webhook/admission"
 
@@ -75,13 +77,15 @@ func (l *readOnlyLabeler) isStored(req admission.Request, obj *v1alpha1.KestraFl
 	if req.Operation != admissionv1.Update {
 		return false, nil
 	}
-	old := &v1alpha1.KestraFlow{}
-	if err := l.decoder.DecodeRaw(req.OldObject, old); err != nil {
-		return false, err
+	var old struct { // reading the rest takes as long as judging the flow
+		Spec v1alpha1.KestraFlowSpec `json:"spec"`
 	}
-	after := obj.DeepCopy()
-	after.Spec.Source = string(edited)
-	return validation.SameFlow(old, after), nil
+	if err := json.Unmarshal(req.OldObject.Raw, &old); err != nil {
+		return false, fmt.Errorf("read the object that is replaced: %w", err)
+	}
+	after := obj.Spec
+	after.Source = string(edited)
+	return validation.SameFlow(&v1alpha1.KestraFlow{Spec: old.Spec}, &v1alpha1.KestraFlow{Spec: after}), nil
 }
 
 // edits is true when the stored source is to carry the label.

@@ -12,6 +12,7 @@ import (
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/log/zap"
 
+	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/collection"
 	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/config"
 	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/operator"
 	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/tracing"
@@ -50,6 +51,7 @@ func newRunCommand() *cobra.Command {
 			if err != nil {
 				return fmt.Errorf("find the cluster: %w", err)
 			}
+			collection.Pace()
 			logger.Info("Starting", "version", version, "kestra", c.Kestra.URL, "readOnlyLabel", c.ReadOnlyLabel)
 			if err := operator.Run(ctrl.LoggerInto(command.Context(), logger), c, access); err != nil {
 				return exitError{code: exitRefused, cause: err}

@@ -1,0 +1,2 @@
+// Package collection sets how far the heap grows between two collections of garbage.
+package collection
