@@ -23,6 +23,7 @@ type operator struct {
 	webhooks string
 	probes   string
 	metrics  string
+	profiles string
 }
 
 // startOperator starts an operator of a name that nobody else has, against a development Kestra.
@@ -32,7 +33,7 @@ func startOperator(b testing.TB, name string, server *kestra.Server, arguments .
 	if err != nil {
 		b.Fatal(err)
 	}
-	o := &operator{webhooks: process.FreeAddress(b), probes: process.FreeAddress(b), metrics: process.FreeAddress(b)}
+	o := &operator{webhooks: process.FreeAddress(b), probes: process.FreeAddress(b), metrics: process.FreeAddress(b), profiles: process.FreeAddress(b)}
 	_, port, err := net.SplitHostPort(o.webhooks)
 	if err != nil {
 		b.Fatal(err)
@@ -42,6 +43,7 @@ func startOperator(b testing.TB, name string, server *kestra.Server, arguments .
 		"--webhook-host=127.0.0.1", "--webhook-port=" + port, "--cert-dir=" + serving(b).folder,
 		"--validating-webhook=" + name, "--mutating-webhook=" + name,
 		"--metrics-bind-address=" + o.metrics, "--health-probe-bind-address=" + o.probes,
+		"--pprof-bind-address=" + o.profiles,
 		"--shutdown-delay=0s", "--log-level=warn",
 	}, arguments...)...)
 	command.Env = append(os.Environ(), "KUBECONFIG="+plane.Kubeconfig(), process.BasicAuth(server.Credentials()))

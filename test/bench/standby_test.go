@@ -29,7 +29,8 @@ func BenchmarkStandby(b *testing.B) {
 			now := o.readMetrics(b)
 			b.ReportMetric(milliseconds(ready), "ms-to-ready")
 			b.ReportMetric(now.mebibytes(residentMetric), "MiB-resident")
-			b.ReportMetric(now.mebibytes("go_memstats_heap_inuse_bytes"), "MiB-heap")
+			o.saveHeap(b, fmt.Sprintf("standby-%d", flows))
+			b.ReportMetric(o.readMetrics(b).mebibytes(liveMetric), "MiB-live")
 			b.ReportMetric(0, "ns/op")
 			o.stop(b)
 		}

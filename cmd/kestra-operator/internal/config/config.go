@@ -72,8 +72,10 @@ type Config struct {
 	// MetricsSecure serves metrics over TLS, to whom the API server lets read them.
 	MetricsSecure bool
 	ProbeAddress  string
-	LogLevel      zapcore.Level
-	LogFormat     LogFormat
+	// ProfileAddress serves profiles of the process, to whoever reaches it; nowhere when 0.
+	ProfileAddress string
+	LogLevel       zapcore.Level
+	LogFormat      LogFormat
 }
 
 // LogFormat is how log lines are written.

@@ -88,6 +88,7 @@ func (f *Flags) bindProcess(set *pflag.FlagSet) {
 	set.StringVar(&c.MetricsAddress, "metrics-bind-address", ":9090", "address that serves /metrics; 0 turns it off")
 	set.BoolVar(&c.MetricsSecure, "metrics-secure", false, "serve /metrics over TLS, and only to callers whose token may get /metrics in the cluster")
 	set.StringVar(&c.ProbeAddress, "health-probe-bind-address", ":8080", "address that serves /healthz and /readyz")
+	set.StringVar(&c.ProfileAddress, "pprof-bind-address", "0", "address that serves profiles of the process under /debug/pprof/, to whoever reaches it: 127.0.0.1:6060 is reached by kubectl port-forward; 0 turns it off")
 	set.DurationVar(&c.ShutdownDelay, "shutdown-delay", DefaultShutdownDelay, "how long to go on serving after being told to stop, not ready any more, while callers turn to other replicas")
 	set.StringVar(&f.logLevel, "log-level", "info", "least severe level that is logged: debug, info, warn, error")
 	set.StringVar(&f.logFormat, "log-format", string(LogJSON), "how log lines are written: json, text")

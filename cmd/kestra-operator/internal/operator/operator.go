@@ -128,8 +128,9 @@ func managerOptions(c config.Config, scheme *runtime.Scheme, serving *certificat
 		return manager.Options{}, err
 	}
 	return manager.Options{
-		Scheme:  scheme,
-		Metrics: metricsOptions(c, serving),
+		Scheme:           scheme,
+		Metrics:          metricsOptions(c, serving),
+		PprofBindAddress: c.ProfileAddress,
 		WebhookServer: webhook.NewServer(webhook.Options{
 			Host: c.Webhook.Host, Port: c.Webhook.Port, TLSOpts: []func(*tls.Config){serving.configure},
 		}),

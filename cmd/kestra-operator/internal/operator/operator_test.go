@@ -33,9 +33,9 @@ tasks:
 
 func TestOperatorStartsFromNothingWithItsOwnAuthority(t *testing.T) {
 	w := newWorld(t)
-	metrics := process.FreeAddress(t)
+	metrics, profiles := process.FreeAddress(t), process.FreeAddress(t)
 	operator := w.run(t, w.install(t), func(c *config.Config) {
-		c.MetricsAddress, c.MetricsSecure = metrics, true
+		c.MetricsAddress, c.MetricsSecure, c.ProfileAddress = metrics, true, profiles
 		c.ShutdownDelay = 2 * time.Second
 		c.Policy = &policy.Policy{Rules: []policy.Rule{{KubernetesNamespaces: []string{"default"}, Namespaces: []string{"company.team"}}}}
 	})
@@ -82,6 +82,11 @@ func TestOperatorStartsFromNothingWithItsOwnAuthority(t *testing.T) {
 		}
 	})
 	t.Run("metrics are for those who may read them", func(t *testing.T) { metricsAreForThoseWhoMayReadThem(t, w, metrics) })
+	t.Run("profiles are served", func(t *testing.T) {
+		if err := process.Probe(t.Context(), profiles, "/debug/pprof/heap"); err != nil {
+			t.Error(err)
+		}
+	})
 	t.Run("a stopping replica judges on while it is not ready", func(t *testing.T) { judgesOnWhileNotReady(t, w, operator) })
 	t.Run("a clean stop releases the lease", func(t *testing.T) {
 		clientset, err := kubernetes.NewForConfig(w.plane.Config())
