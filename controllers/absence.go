@@ -13,8 +13,9 @@ import (
 )
 
 const (
-	// listLifetime is how long a list may tell that a target is absent.
-	listLifetime = 5 * time.Second
+	// listLifetime is how long a list may tell that a target is absent, or so many times as long as the list took: a large
+	// Kestra's list takes long, and a flow that appears meanwhile is found when creating it fails.
+	listLifetime, listLifetimes = 5 * time.Second, 20
 	// looksPerPage is how many looks each page of a list must save for the list to be worth it.
 	looksPerPage = 20
 	// flowsPerPage is about how many flows Kestra lists in one call.
@@ -38,8 +39,9 @@ type flowList struct {
 	// for since.
 	began time.Time
 	asked int
-	// pages is what the last list has cost.
+	// pages and took are what the last list has cost.
 	pages int
+	took  time.Duration
 	// present holds the flows of the list by hash, so that a large Kestra takes little memory; two with one hash
 	// only lead to a look. It is nil without a list.
 	present sets.Set[uint64]
@@ -50,13 +52,13 @@ func newAbsentFlows(server *kestra.Client, clock clock.PassiveClock) *absentFlow
 	return &absentFlows{server: server, clock: clock, tenants: map[string]*flowList{}}
 }
 
-// has is true when Kestra is known not to have had a new flow a few seconds ago. Others wait while one takes the
+// has is true when Kestra is known not to have had a new flow a while ago. Others wait while one takes the
 // list, which is what they would otherwise ask for one by one.
 func (a *absentFlows) has(ctx context.Context, target kestra.Target) bool {
 	list := a.tenant(target.Tenant)
 	list.mu.Lock()
 	defer list.mu.Unlock()
-	if now := a.clock.Now(); now.Sub(list.began) > listLifetime {
+	if now := a.clock.Now(); now.Sub(list.began) > list.lifetime() {
 		list.present = nil
 		if list.asked < list.worth() {
 			list.asked = 0
@@ -84,7 +86,11 @@ func (a *absentFlows) tenant(name string) *flowList {
 
 // take reads the list of a tenant. One that fails tells nothing.
 func (a *absentFlows) take(ctx context.Context, list *flowList, tenant string) {
-	list.began = a.clock.Now()
+	began := a.clock.Now()
+	defer func() {
+		list.began = a.clock.Now()
+		list.took = list.began.Sub(began)
+	}()
 	present := sets.New[uint64]()
 	count := 0
 	for line, err := range a.server.Flows(ctx, tenant) {
@@ -96,6 +102,9 @@ func (a *absentFlows) take(ctx context.Context, list *flowList, tenant string) {
 	}
 	list.present, list.pages = present, 1+count/flowsPerPage
 }
+
+// lifetime is how long the list may be relied on, or another one be waited for.
+func (l *flowList) lifetime() time.Duration { return max(listLifetime, listLifetimes*l.took) }
 
 // worth is how many flows must be asked for while a list lasts for another one to be worth it.
 func (l *flowList) worth() int { return looksPerPage * max(1, l.pages) }

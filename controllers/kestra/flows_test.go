@@ -152,6 +152,22 @@ func TestAnEmptyPageEndsTheList(t *testing.T) {
 	}
 }
 
+// A list that was cut short without an error would have what is beyond it taken for absent.
+func TestAListThatNeverEndsIsAnError(t *testing.T) {
+	c := newTestClient(t, func(w http.ResponseWriter, _ *http.Request) {
+		answer(w, 200, `{"results":[{"id":"a"}],"total":1000000000}`)
+	})
+	var last error
+	count := 0
+	for _, err := range c.Flows(t.Context(), "main") {
+		last = err
+		count++
+	}
+	if last == nil || count != maxPages+1 {
+		t.Errorf("after %d entries the error is %v, want one after %d", count, last, maxPages)
+	}
+}
+
 func TestAListThatIsNoneIsAnError(t *testing.T) {
 	for _, body := range []string{``, `[]`, `<html>`, `{"results":3}`, `{"results":[{]}`, `{"results":[]`, `{"total":"x"}`} {
 		client := newTestClient(t, func(w http.ResponseWriter, _ *http.Request) { answer(w, 200, body) })

@@ -14,8 +14,8 @@ import (
 const (
 	// pageSize is how many entries a page has. A server with 6 000 flows answered 1 000 in a tenth of a second.
 	pageSize = 500
-	// maxPages bounds a list that never ends.
-	maxPages = 2000
+	// maxPages bounds a list that never ends: five million entries.
+	maxPages = 10_000
 	// maxPage bounds one page, in bytes; its entries carry whole flows, which are skipped while reading.
 	maxPage = 128 << 20
 )
@@ -49,6 +49,7 @@ func listPages[T any](ctx context.Context, c *Client, request call, tenant strin
 				return
 			}
 		}
+		yield(none, fmt.Errorf("the list has more than %d entries, which is more than are read", maxPages*pageSize))
 	}
 }
 
