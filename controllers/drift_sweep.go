@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/sets"
 	"k8s.io/apimachinery/pkg/util/wait"
 	"sigs.k8s.io/controller-runtime/pkg/builder"
@@ -87,13 +88,14 @@ func (s *driftSweep[T]) sweep(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			obj, ours := settled[line.target]
-			if ours && line.revision != 0 && line.revision == s.kind.status(obj).Target.Revision {
+			kept, ours := settled[line.target]
+			if ours && line.revision != 0 && line.revision == kept.revision {
 				delete(settled, line.target)
 			}
 		}
 	}
-	for _, obj := range settled {
+	for _, kept := range settled {
+		obj := &metav1.PartialObjectMetadata{ObjectMeta: metav1.ObjectMeta{Namespace: kept.key.Namespace, Name: kept.key.Name}}
 		select {
 		case s.suspects <- event.GenericEvent{Object: obj}:
 		case <-ctx.Done():
@@ -112,19 +114,26 @@ func placesOf[T client.Object](kind strategy[T], targets iter.Seq[kestra.Target]
 	return places
 }
 
+// settled is an object that has something in Kestra, and the revision that it wrote. It holds no more than that: there may be
+// a hundred thousand, for as long as a sweep takes.
+type settled struct {
+	key      client.ObjectKey
+	revision int64
+}
+
 // settled returns the objects that have something in Kestra, by target.
-func (s *driftSweep[T]) settled(ctx context.Context) (map[kestra.Target]T, error) {
+func (s *driftSweep[T]) settled(ctx context.Context) (map[kestra.Target]settled, error) {
 	list := s.kind.newList()
-	if err := s.cache.List(ctx, list); err != nil {
+	if err := s.cache.List(ctx, list, client.UnsafeDisableDeepCopy); err != nil { // nothing is changed
 		return nil, fmt.Errorf("list the objects of kind %s: %w", s.kind.kind(), err)
 	}
-	settled := map[kestra.Target]T{}
+	byTarget := map[kestra.Target]settled{}
 	for _, item := range items[T](list) {
 		obj := item.(T)
 		status := s.kind.status(obj)
 		if hasWritten(status) && !s.kind.policy(obj).Suspend && obj.GetDeletionTimestamp().IsZero() {
-			settled[targetOf(status.Target)] = obj
+			byTarget[targetOf(status.Target)] = settled{client.ObjectKeyFromObject(obj), status.Target.Revision}
 		}
 	}
-	return settled, nil
+	return byTarget, nil
 }

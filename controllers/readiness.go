@@ -1,60 +1,128 @@
 package controllers
 
 import (
-	"context"
 	"sync"
-	"time"
+	"unique"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+	toolscache "k8s.io/client-go/tools/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
 )
 
-// readinessTimeout bounds a look at the cache, which answers at once when it is complete.
-const readinessTimeout = 5 * time.Second
-
-// readiness is a metric: how many objects of each kind are how, counted in the cache whenever somebody asks.
+// readiness is a metric: how many objects of each kind are how. It follows the cache, so that nobody who asks has a hundred
+// thousand objects listed.
 type readiness struct {
 	*prometheus.GaugeVec
 	index *TargetIndex
-	mu    sync.Mutex // one count at a time
+
+	mu sync.Mutex
+	// objects are how those of each kind are, counts how many are so.
+	objects map[string]map[types.UID]readyState
+	counts  map[string]map[readyState]int
+}
+
+// readyState is the status and the reason of a condition Ready, as two labels.
+type readyState = unique.Handle[[2]string]
+
+func newReadiness(index *TargetIndex) *readiness {
+	return &readiness{
+		index: index, objects: map[string]map[types.UID]readyState{}, counts: map[string]map[readyState]int{},
+		GaugeVec: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "kestra_operator_objects",
+			Help: "Objects by kind and by status (True, False or Unknown) and reason of their condition Ready; the reason is " +
+				"empty for an object that no pass was made over yet. Told by the leader.",
+		}, []string{"kind", "ready", "reason"}),
+	}
 }
 
 // Readiness returns the metric of how many objects there are, by kind and by their condition Ready. Every replica could
-// count, so let only the leader do it.
-func (x *TargetIndex) Readiness() prometheus.Collector {
-	return &readiness{index: x, GaugeVec: prometheus.NewGaugeVec(prometheus.GaugeOpts{
-		Name: "kestra_operator_objects",
-		Help: "Objects by kind and by status (True, False or Unknown) and reason of their condition Ready; the reason is " +
-			"empty for an object that no pass was made over yet. Told by the leader.",
-	}, []string{"kind", "ready", "reason"})}
-}
+// tell, so let only the leader do it.
+func (x *TargetIndex) Readiness() prometheus.Collector { return x.readiness }
 
-// Collect counts the objects.
+// Collect tells the counts.
 func (r *readiness) Collect(metrics chan<- prometheus.Metric) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	ctx, cancel := context.WithTimeout(context.Background(), readinessTimeout)
-	defer cancel()
 	r.Reset()
-	for name, kind := range r.index.kinds {
-		list := kind.newList()
-		if r.index.cache.List(ctx, list, client.UnsafeDisableDeepCopy) != nil {
+	for kind, counts := range r.counts {
+		if !r.index.kinds[kind].counted() {
 			continue // no number is better than a wrong one
 		}
-		r.WithLabelValues(name, string(metav1.ConditionTrue), v1alpha1.ReasonSucceeded) // there, also when it is 0
-		for _, obj := range kind.items(list) {
-			ready, reason := metav1.ConditionUnknown, ""
-			if now := meta.FindStatusCondition(kind.status(obj).Conditions, v1alpha1.ConditionReady); now != nil {
-				ready, reason = now.Status, now.Reason
-			}
-			r.WithLabelValues(name, string(ready), reason).Inc()
+		r.WithLabelValues(kind, string(metav1.ConditionTrue), v1alpha1.ReasonSucceeded) // there, also when it is 0
+		for state, count := range counts {
+			r.WithLabelValues(kind, state.Value()[0], state.Value()[1]).Set(float64(count))
 		}
 	}
 	r.GaugeVec.Collect(metrics)
+}
+
+// follow returns a handler that keeps the counts of a kind.
+func (r *readiness) follow(kind string, status func(client.Object) *v1alpha1.SyncStatus) toolscache.ResourceEventHandler {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.objects[kind], r.counts[kind] = map[types.UID]readyState{}, map[readyState]int{}
+	note := func(in any) {
+		if obj, ok := in.(client.Object); ok {
+			r.note(kind, obj.GetUID(), stateOf(status(obj)))
+		}
+	}
+	return toolscache.ResourceEventHandlerFuncs{
+		AddFunc: note,
+		UpdateFunc: func(old, obj any) {
+			if before, ok := old.(client.Object); ok && before.GetUID() != obj.(client.Object).GetUID() {
+				r.forget(kind, before.GetUID()) // deleted and made anew while nobody watched
+			}
+			note(obj)
+		},
+		DeleteFunc: func(in any) {
+			if tombstone, ok := in.(toolscache.DeletedFinalStateUnknown); ok {
+				in = tombstone.Obj
+			}
+			if obj, ok := in.(client.Object); ok {
+				r.forget(kind, obj.GetUID())
+			}
+		},
+	}
+}
+
+func (r *readiness) note(kind string, uid types.UID, now readyState) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	before, known := r.objects[kind][uid]
+	if known {
+		r.take(kind, before)
+	}
+	r.objects[kind][uid] = now
+	r.counts[kind][now]++
+}
+
+func (r *readiness) forget(kind string, uid types.UID) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if before, known := r.objects[kind][uid]; known {
+		delete(r.objects[kind], uid)
+		r.take(kind, before)
+	}
+}
+
+// take counts one less of a state; one that nobody has any more is not told.
+func (r *readiness) take(kind string, state readyState) {
+	if r.counts[kind][state]--; r.counts[kind][state] == 0 {
+		delete(r.counts[kind], state)
+	}
+}
+
+func stateOf(status *v1alpha1.SyncStatus) readyState {
+	ready := meta.FindStatusCondition(status.Conditions, v1alpha1.ConditionReady)
+	if ready == nil {
+		return unique.Make([2]string{string(metav1.ConditionUnknown), ""})
+	}
+	return unique.Make([2]string{string(ready.Status), ready.Reason})
 }
 
 // onlyReady keeps of conditions what is counted: whether the object is ready, and why not.

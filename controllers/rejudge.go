@@ -54,7 +54,7 @@ func (r *rejudge[T]) Start(ctx context.Context) error {
 
 func (r *rejudge[T]) enqueue(ctx context.Context) error {
 	list := r.kind.newList()
-	if err := r.cache.List(ctx, list); err != nil {
+	if err := r.cache.List(ctx, list, client.UnsafeDisableDeepCopy); err != nil { // nothing is changed
 		return fmt.Errorf("list the objects of kind %s: %w", r.kind.kind(), err)
 	}
 	for _, obj := range items[T](list) {

@@ -27,6 +27,7 @@ type TargetIndex struct {
 	live          client.Reader
 	defaultTenant string
 	kinds         map[string]indexedKind
+	readiness     *readiness
 	// allowed is the target policy; nil allows everything.
 	allowed func(kubernetesNamespace, tenant, namespace string) error
 }
@@ -40,6 +41,8 @@ type indexedKind struct {
 	status    func(client.Object) *v1alpha1.SyncStatus
 	// complete is true once the cache has every object.
 	complete func() bool
+	// counted is true once readiness has counted all of them.
+	counted func() bool
 }
 
 // NewTargetIndex adds the index to the manager's cache, before the manager starts. An object without a tenant
@@ -48,6 +51,7 @@ func NewTargetIndex(ctx context.Context, mgr manager.Manager, defaultTenant stri
 	index := &TargetIndex{
 		cache: mgr.GetCache(), live: boundedReader{mgr.GetAPIReader()}, defaultTenant: defaultTenant, kinds: map[string]indexedKind{},
 	}
+	index.readiness = newReadiness(index)
 	for _, add := range []func() error{
 		func() error { return addToIndex(ctx, mgr, index, &flowStrategy{}) },
 		func() error { return addToIndex(ctx, mgr, index, &keyValueStrategy{}) },
@@ -76,13 +80,19 @@ func addToIndex[T client.Object](ctx context.Context, mgr manager.Manager, index
 	if err != nil {
 		return fmt.Errorf("index %s by target: %w", kind.kind(), err)
 	}
+	status := func(obj client.Object) *v1alpha1.SyncStatus { return kind.status(obj.(T)) }
+	counted, err := informer.AddEventHandler(index.readiness.follow(kind.kind(), status))
+	if err != nil {
+		return fmt.Errorf("count %s by readiness: %w", kind.kind(), err)
+	}
 	index.kinds[kind.kind()] = indexedKind{
 		newObject: func() client.Object { return kind.newObject() },
 		newList:   kind.newList,
 		items:     items[T],
 		target:    target,
-		status:    func(obj client.Object) *v1alpha1.SyncStatus { return kind.status(obj.(T)) },
+		status:    status,
 		complete:  informer.HasSynced,
+		counted:   counted.HasSynced,
 	}
 	return nil
 }
