@@ -3,6 +3,7 @@ package flow
 import (
 	"bytes"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -60,30 +61,99 @@ func BenchmarkCheck(b *testing.B) {
 	core, plugins := naive(b, "1.3.25"), naive(b, "1.3.25-plugins")
 	for _, size := range sizes {
 		source := sampleFlow(size)
-		if r := Check(source, Identity{}, catalog, Options{}); len(r.Findings) > 0 {
+		identity := Identity{Namespace: "company.team", ID: "sample"}
+		if r := Check(source, identity, catalog, Options{}); len(r.Findings) > 0 {
 			b.Fatalf("the sample is not clean: %v", r.Findings)
 		}
 		parse := func() { parseOnly(b, source) }
-		judged := func() { Check(source, Identity{}, catalog, Options{}) }
+		judged := func() { Check(source, identity, catalog, Options{}) }
 		b.Run(fmt.Sprintf("%dKB", size>>10), func(b *testing.B) {
-			var parsed, checked, flat, naiveCore, naivePlugins fastest
+			var parsed, checked, flat, flatParsed, naiveCore, naivePlugins fastest
 			for b.Loop() {
 				parsed.run(parse)
 				checked.run(judged)
 			}
 			simple := flatFlow(size)
 			for range 5 {
-				flat.run(func() { Check(simple, Identity{}, catalog, Options{}) })
+				flat.run(func() { Check(simple, Identity{Namespace: "company.team", ID: "flat"}, catalog, Options{}) })
+				flatParsed.run(func() { parseOnly(b, simple) })
 			}
-			naiveCore.run(func() { core(simple) }) // once: it takes seconds
-			naivePlugins.run(func() { plugins(simple) })
 			b.ReportMetric(0, "ns/op") // of both together, which says nothing
+			b.ReportMetric(float64(checked), "check-ns")
+			b.ReportMetric(float64(parsed), "parse-ns")
 			b.ReportMetric(checked.over(parsed), "check/parse-time")
 			b.ReportMetric(testing.AllocsPerRun(10, judged)/testing.AllocsPerRun(10, parse), "check/parse-allocs")
-			b.ReportMetric(naiveCore.over(flat), "naive-core/check-time")
-			b.ReportMetric(naivePlugins.over(flat), "naive-plugins/check-time")
+			if core != nil {
+				naiveCore.run(func() { core(simple) }) // once: it takes seconds
+				b.ReportMetric(naiveCore.over(flat), "naive-core/check-time")
+				b.ReportMetric(naiveCore.over(flatParsed), "naive-core/parse-time")
+			}
+			if plugins != nil {
+				naivePlugins.run(func() { plugins(simple) })
+				b.ReportMetric(naivePlugins.over(flat), "naive-plugins/check-time")
+			}
 		})
 	}
+}
+
+// BenchmarkGrowth shows by which power of its size, and of its depth, the time grows that a flow takes to judge: 1 is linear.
+func BenchmarkGrowth(b *testing.B) {
+	catalog, err := Embedded("")
+	if err != nil {
+		b.Fatal(err)
+	}
+	for name, series := range map[string]struct {
+		values []int
+		flow   func(int) []byte
+	}{
+		"size":  {[]int{4 << 10, 8 << 10, 16 << 10, 32 << 10, 64 << 10, 128 << 10, 256 << 10}, sampleFlow},
+		"depth": {[]int{8, 16, 32, 64, 128, 200}, nestedFlow},
+	} {
+		b.Run(name, func(b *testing.B) {
+			var xs, checks, parses []float64
+			for _, value := range series.values {
+				source := series.flow(value)
+				if r := Check(source, Identity{}, catalog, Options{}); len(r.Findings) > 0 {
+					b.Fatalf("the flow is not clean: %v", r.Findings)
+				}
+				var parsed, checked fastest
+				for range max(5, 300/value) {
+					parsed.run(func() { parseOnly(b, source) })
+					checked.run(func() { Check(source, Identity{}, catalog, Options{}) })
+				}
+				xs, checks, parses = append(xs, float64(value)), append(checks, float64(checked)), append(parses, float64(parsed))
+				b.ReportMetric(float64(checked), fmt.Sprintf("check-ns-%d", value))
+				b.ReportMetric(float64(parsed), fmt.Sprintf("parse-ns-%d", value))
+			}
+			b.ReportMetric(0, "ns/op") // of all together, which says nothing
+			b.ReportMetric(exponent(xs, checks), "check-exponent")
+			b.ReportMetric(exponent(xs, parses), "parse-exponent")
+		})
+	}
+}
+
+// nestedFlow writes a flow of so many tasks, each within the one before. It is in flow style, in which a level takes as much text
+// as the one before.
+func nestedFlow(depth int) []byte {
+	var b strings.Builder
+	b.WriteString("id: nested\nnamespace: company.team\ntasks: [")
+	for i := range depth {
+		fmt.Fprintf(&b, "{id: group_%d, type: io.kestra.plugin.core.flow.Sequential, tasks: [", i)
+	}
+	b.WriteString("{id: end, type: io.kestra.plugin.core.log.Log, message: hi}")
+	b.WriteString(strings.Repeat("]}", depth) + "]\n")
+	return []byte(b.String())
+}
+
+// exponent fits y = a·x^e to the points by least squares on their logarithms, and returns e.
+func exponent(xs, ys []float64) float64 {
+	var sumX, sumY, sumXX, sumXY float64
+	for i := range xs {
+		x, y := math.Log(xs[i]), math.Log(ys[i])
+		sumX, sumY, sumXX, sumXY = sumX+x, sumY+y, sumXX+x*x, sumXY+x*y
+	}
+	n := float64(len(xs))
+	return (n*sumXY - sumX*sumY) / (n*sumXX - sumX*sumX)
 }
 
 // fastest is the shortest of several runs, which other work on the machine disturbs least; 0 before the first.
@@ -99,13 +169,13 @@ func (f *fastest) run(do func()) {
 
 func (f fastest) over(other fastest) float64 { return float64(f) / float64(other) }
 
-// naive returns a function that evaluates a recorded flow schema as it was served, after the parse that this takes; one
-// that does nothing where there is no recording.
+// naive returns a function that evaluates a recorded flow schema as it was served, after the parse that this takes; nil where
+// there is no recording.
 func naive(b *testing.B, server string) func(source []byte) {
 	b.Helper()
 	raw, err := os.ReadFile(filepath.Join(recordings.Folder(), "kestra", server, "flow-schema.json"))
 	if err != nil {
-		return func([]byte) {}
+		return nil
 	}
 	compiler := jsonschema.NewCompiler()
 	if err := compiler.AddResource("flow.json", bytes.NewReader(raw)); err != nil {

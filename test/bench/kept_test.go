@@ -137,7 +137,7 @@ func (k *kept) sweeps(b *testing.B) {
 		awaitSynced(b, k.operator, k.flows)
 		k.server.ResetRequests()
 		writes, cpu, began := apiServerWrites(b), k.operator.readMetrics(b).sum(cpuMetric, nil), time.Now()
-		k.operator.awaitFor(b, patience, "sweeps", func(context.Context) error {
+		k.operator.awaitFor(b, syncLimit, "sweeps", func(context.Context) error {
 			if sweeps := len(k.server.Requests(firstPage)); sweeps <= least {
 				return fmt.Errorf("%d sweeps", sweeps)
 			}
@@ -147,6 +147,7 @@ func (k *kept) sweeps(b *testing.B) {
 		b.ReportMetric(s.pages, "calls/sweep")
 		b.ReportMetric(milliseconds(s.took), "ms/sweep")
 		b.ReportMetric((k.operator.readMetrics(b).sum(cpuMetric, nil)-cpu)/time.Since(began).Seconds()*100, "%-of-a-core")
+		b.ReportMetric(k.operator.settledMemory(b), "MiB-resident")
 		b.ReportMetric(float64(k.server.RequestCount()-len(k.server.Requests(devkestra.Request.IsList))), "other-calls")
 		b.ReportMetric(apiServerWrites(b).since(writes).objects, "api-server-writes")
 		b.ReportMetric(float64(k.server.WriteCount()), "kestra-writes")

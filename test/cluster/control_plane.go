@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"sync"
 	"time"
 
@@ -22,6 +23,9 @@ const (
 	startTimeout = time.Minute
 	// stopTimeout is how long a process may take to stop before it is killed.
 	stopTimeout = 20 * time.Second
+	// etcdQuota is how large etcd's database may become, in bytes; by itself etcd stops at 2 GiB, which a hundred thousand
+	// objects reach before they are compacted.
+	etcdQuota = 8 << 30
 )
 
 // Options for [Start]. The zero value is a control plane with RBAC on free ports
@@ -100,6 +104,7 @@ func (c *ControlPlane) configure(binaries map[string]string, options Options) er
 	plane := &c.environment.ControlPlane
 	plane.KubectlPath = c.kubectl
 	plane.Etcd = &envtest.Etcd{DataDir: c.dir.File("data")}
+	plane.Etcd.Configure().Set("quota-backend-bytes", strconv.Itoa(etcdQuota))
 	apiServer := plane.GetAPIServer()
 	apiServer.CertDir = c.dir.File("pki")
 	for _, dir := range []string{plane.Etcd.DataDir, apiServer.CertDir} {

@@ -89,15 +89,18 @@ func (s *Server) searchFlows(c *call) (answer, error) {
 	text := strings.ToLower(query.Get("filters[q][EQUALS]"))
 	flows := s.store.list(c.tenant)
 	if field, order, _ := strings.Cut(query.Get("sort"), ":"); field == "id" {
-		slices.SortStableFunc(flows, func(a, b Flow) int {
+		byID := func(a, b Flow) int {
 			if order == "desc" {
 				a, b = b, a
 			}
 			return strings.Compare(a.ID, b.ID)
-		})
+		}
+		if !slices.IsSortedFunc(flows, byID) {
+			slices.SortStableFunc(flows, byID)
+		}
 	}
 	flows = slices.DeleteFunc(flows, func(flow Flow) bool {
-		return !inNamespace(flow.Namespace) || !strings.Contains(strings.ToLower(flow.Namespace+"."+flow.ID), text)
+		return !inNamespace(flow.Namespace) || text != "" && !strings.Contains(strings.ToLower(flow.Namespace+"."+flow.ID), text)
 	})
 	return pageAnswer(p, flows, func(flow Flow) map[string]any { return s.flowJSON(flow, stored) })
 }

@@ -25,6 +25,10 @@ func charts(measured results) []chart {
 			lines: measured.syncing(),
 		},
 		{
+			file: "growth.svg", title: "Judging a flow", x: "size of the flow, KB", y: "ms", logX: true, logY: true,
+			lines: measured.growing([]float64{4, 8, 16, 32, 64, 128, 256}),
+		},
+		{
 			file: "check.svg", title: "Judging a flow, next to a bare parse of its text", x: "size of the flow, KB", y: "times as long", logX: true, logY: true,
 			lines: measured.judging(sizes),
 		},
@@ -52,14 +56,30 @@ func (r results) judging(sizes []float64) []line {
 		}
 		check.points = append(check.points, plotter.XY{X: size, Y: ratio})
 		parse.points = append(parse.points, plotter.XY{X: size, Y: 1})
-		if slower, known := r.value(name, "naive-core/check-time"); known {
-			naive.points = append(naive.points, plotter.XY{X: size, Y: slower * ratio})
+		if slower, known := r.value(name, "naive-core/parse-time"); known {
+			naive.points = append(naive.points, plotter.XY{X: size, Y: slower})
 		}
 	}
 	if len(check.points) == 0 {
 		return nil
 	}
 	return []line{check, naive, parse}
+}
+
+// growing has the time of the judge and of a bare parse by the size of a flow.
+func (r results) growing(sizes []float64) []line {
+	check, parse := line{label: "Check"}, line{label: "a bare parse"}
+	for _, size := range sizes {
+		for of, metric := range map[*line]string{&check: "check-ns-%.0f", &parse: "parse-ns-%.0f"} {
+			if took, known := r.value("Growth/size", fmt.Sprintf(metric, size*1024)); known {
+				of.points = append(of.points, plotter.XY{X: size, Y: took / 1e6})
+			}
+		}
+	}
+	if len(check.points) == 0 {
+		return nil
+	}
+	return []line{check, parse}
 }
 
 // series is where the points of a line come from: a metric of the benchmark that is named after x.
@@ -86,19 +106,22 @@ func (r results) lines(xs []float64, wanted ...series) []line {
 	return lines
 }
 
-// memory is that of the process without a flow and with many.
+// memory is that of the process without a flow and with many, of a replica that leads and of one that does not.
 func (r results) memory() []line {
-	var points plotter.XYs
-	if idle, known := r.value("Start", "MiB-resident-idle"); known {
-		points = append(points, plotter.XY{X: 0, Y: idle})
-	}
-	for _, flows := range []float64{10_000, 100_000} {
-		if y, known := r.value(fmt.Sprintf("Standby/flows=%.0f", flows), "MiB-resident"); known {
-			points = append(points, plotter.XY{X: flows, Y: y})
+	var lines []line
+	for _, replica := range []struct{ label, benchmark string }{{"the leader", "Kept/flows=%.0f/quiet"}, {"a standby replica", "Standby/flows=%.0f"}} {
+		var points plotter.XYs
+		if idle, known := r.value("Start", "MiB-resident-idle"); known {
+			points = append(points, plotter.XY{X: 0, Y: idle})
+		}
+		for _, flows := range []float64{10_000, 100_000} {
+			if y, known := r.value(fmt.Sprintf(replica.benchmark, flows), "MiB-resident"); known {
+				points = append(points, plotter.XY{X: flows, Y: y})
+			}
+		}
+		if len(points) > 1 {
+			lines = append(lines, line{replica.label, points})
 		}
 	}
-	if len(points) < 2 {
-		return nil
-	}
-	return []line{{"resident", points}}
+	return lines
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 )
 
 // none is the bound of what is only reported.
@@ -26,6 +27,11 @@ func checkGoals() []goal {
 			goal{part: "**Check** of " + size, what: "time", benchmark: "Check/" + size, metric: "check/parse-time", bound: 1.5, unit: "× a bare parse"},
 			goal{part: "**Check** of " + size, what: "allocations", benchmark: "Check/" + size, metric: "check/parse-allocs", bound: 2, unit: "× a bare parse"},
 			goal{part: "**Check** of " + size, what: "the served schema of the core as it is", benchmark: "Check/" + size, metric: "naive-core/check-time", atLeast: true, bound: 20, unit: "× Check"})
+	}
+	for _, of := range []string{"size", "depth"} {
+		all = append(all,
+			goal{part: "**Check** of ever more " + of, what: "grows by the power", benchmark: "Growth/" + of, metric: "check-exponent", bound: 1.1},
+			goal{part: "**Check** of ever more " + of, what: "and a bare parse by", benchmark: "Growth/" + of, metric: "parse-exponent", bound: none})
 	}
 	return append(all, goal{part: "**Check** of 3KB", what: "the served schema with 65 plugins as it is", benchmark: "Check/3KB", metric: "naive-plugins/check-time", atLeast: true, bound: 20, unit: "× Check"})
 }
@@ -62,7 +68,9 @@ func admissionGoals() []goal {
 	}
 	return append(all,
 		goal{part: "failures", what: "200 clients", benchmark: "Admission/clients=200", metric: "failures"},
+		goal{part: "failures", what: "the same, and the label is set", benchmark: "Admission/clients=200", metric: "edited-failures"},
 		goal{part: "both webhooks", what: "flows are judged once", benchmark: "Admission/clients=10", metric: "checks/apply", bound: 1, unit: "checks an apply"},
+		goal{part: "both webhooks", what: "judgements from memory", benchmark: "Admission/clients=10", metric: "%-from-memory", bound: none, unit: "%"},
 		goal{part: "with Kestra asked", what: "added beyond Kestra's own time", benchmark: "ServerCheck", metric: "ms-added-beyond-server", bound: 1, unit: "ms"},
 		goal{part: "with Kestra asked", what: "questions", benchmark: "ServerCheck", metric: "questions/apply", bound: 1, unit: "an apply"})
 }
@@ -77,7 +85,7 @@ func syncGoals(numbers []string) []goal {
 		all = append(all, goal{part: part, what: "the same, next to the writes to the API server too", benchmark: "Sync/flows=" + flows + "/latency=5ms", metric: "x-cluster-rate", atLeast: true, bound: 0.9, unit: "× bare POSTs and writes"})
 		all = append(all, goal{part: part, what: "calls of Kestra", benchmark: "Sync/flows=" + flows + "/latency=50ms", metric: "calls/flow", bound: 1.1, unit: "a flow"})
 	}
-	return append(all, goal{part: "a storm of 20 updates of each of 50 flows", what: "writes to Kestra", benchmark: "Storm", metric: "kestra-writes/update", bound: 0.9, unit: "an update"})
+	return append(all, goal{part: "a storm of 20 updates of each of 50 flows", what: "writes to Kestra", benchmark: "Storm", metric: "kestra-writes/update", bound: 0.2, unit: "an update"})
 }
 
 func keptGoals(flows string) []goal {
@@ -90,21 +98,45 @@ func keptGoals(flows string) []goal {
 		{part: fresh, what: "events", benchmark: of("new"), metric: "event-writes/flow", bound: 0.01, unit: "a flow"},
 		{part: steady, what: "writes to the API server", benchmark: of("sweeps"), metric: "api-server-writes"},
 		{part: steady, what: "writes to Kestra", benchmark: of("sweeps"), metric: "kestra-writes"},
-		{part: steady, what: "calls of a sweep, 500 flows each", benchmark: of("sweeps"), metric: "calls/sweep", bound: none, unit: "calls"},
+		{part: steady, what: "calls of a sweep, 500 flows each", benchmark: of("sweeps"), metric: "calls/sweep", bound: pagesOf(flows), unit: "calls"},
+		{part: steady, what: "other calls", benchmark: of("sweeps"), metric: "other-calls", bound: none, unit: "calls"},
 		{part: steady, what: "a sweep takes", benchmark: of("sweeps"), metric: "ms/sweep", bound: none, unit: "ms"},
 		{part: steady, what: "processor between sweeps", benchmark: of("quiet"), metric: "%-of-a-core", bound: 1, unit: "% of a core"},
-		{part: steady, what: "resident memory", benchmark: of("quiet"), metric: "MiB-resident", bound: none, unit: "MiB"},
+		{part: steady, what: "resident memory of the leader", benchmark: of("quiet"), metric: "MiB-resident", bound: memoryFor(flows), unit: "MiB"},
+		{part: steady, what: "the same after sweeps", benchmark: of("sweeps"), metric: "MiB-resident", bound: memoryFor(flows), unit: "MiB"},
+		{part: steady, what: "of which objects live", benchmark: of("quiet"), metric: "MiB-live", bound: none, unit: "MiB"},
 		{part: restart, what: "writes to Kestra", benchmark: of("restart"), metric: "kestra-writes"},
 		{part: restart, what: "writes to the API server", benchmark: of("restart"), metric: "api-server-writes"},
 		{part: restart, what: "ready for admission after", benchmark: of("restart"), metric: "ms-to-ready", bound: 1000, unit: "ms"},
+		{part: restart, what: "resident memory", benchmark: of("restart"), metric: "MiB-resident", bound: memoryFor(flows), unit: "MiB"},
 		{part: restart, what: "every flow was looked at after", benchmark: of("restart"), metric: "s-to-look-at-all", bound: none, unit: "s"},
 	}
+}
+
+// memoryFor is how much memory an operator with so many flows may take, in MiB.
+func memoryFor(flows string) float64 {
+	switch flows {
+	case "10000":
+		return 128
+	case "100000":
+		return 300
+	}
+	return none
+}
+
+// pagesOf is how many pages so many flows fill.
+func pagesOf(flows string) float64 {
+	number, err := strconv.Atoi(flows)
+	if err != nil {
+		return none
+	}
+	return math.Ceil(float64(number) / 500)
 }
 
 var sizeGoals = []goal{
 	{part: "**Memory**, resident", what: "without a flow", benchmark: "Start", metric: "MiB-resident-idle", bound: 64, unit: "MiB"},
 	{part: "**Memory**, resident", what: "10 000 flows of 5 KB, a standby replica", benchmark: "Standby/flows=10000", metric: "MiB-resident", bound: 128, unit: "MiB"},
-	{part: "**Memory**, resident", what: "100 000 flows of 5 KB", benchmark: "Standby/flows=100000", metric: "MiB-resident", bound: 300, unit: "MiB"},
+	{part: "**Memory**, resident", what: "100 000 flows of 5 KB, a standby replica", benchmark: "Standby/flows=100000", metric: "MiB-resident", bound: 300, unit: "MiB"},
 	{part: "**Start and size**", what: "binary", benchmark: "Start", metric: "MiB-binary", bound: 40, unit: "MiB"},
 	{part: "**Start and size**", what: "ready for admission after", benchmark: "Start", metric: "ms-to-ready", bound: 1000, unit: "ms"},
 }
