@@ -46,6 +46,8 @@ func (c *ControlPlane) KubeconfigFor(name string, groups ...string) (string, err
 func (c *ControlPlane) authenticate(name string, groups []string) (*envtest.AuthenticatedUser, error) {
 	// As envtest does for its administrator: tests should not wait for a limiter.
 	base := &rest.Config{QPS: c.admin.QPS, Burst: c.admin.Burst}
+	c.users.Lock() // envtest counts its certificates without one
+	defer c.users.Unlock()
 	user, err := c.environment.AddUser(envtest.User{Name: name, Groups: groups}, base)
 	if err != nil {
 		return nil, fmt.Errorf("add user %q: %w", name, err)

@@ -48,6 +48,7 @@ type ControlPlane struct {
 	kubectl     string
 	kubeconfig  string
 	stop        func() error
+	users       sync.Mutex // held while one is added
 }
 
 // Start builds what is missing and starts a control plane. The caller stops it

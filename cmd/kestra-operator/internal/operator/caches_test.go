@@ -1,6 +1,7 @@
 package operator
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -12,6 +13,7 @@ import (
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/manager"
 
 	"github.com/kestra-operator/kestra-operator/cmd/kestra-operator/internal/config"
 	"github.com/kestra-operator/kestra-operator/schemas/v1alpha1"
@@ -55,6 +57,75 @@ func TestAdmissionAnswersBeforeTheCachesAreFull(t *testing.T) {
 		}
 		return nil
 	})
+}
+
+// With many objects, a pod would be killed before its caches are full, and an API server that is away would keep it for ever.
+func TestTheOperatorStopsWhileItsCachesFill(t *testing.T) {
+	mgr := slowManager{begun: make(chan struct{}), end: make(chan error), cachesFull: make(chan struct{})}
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- start(ctx, mgr, &sync.WaitGroup{}) }()
+	<-mgr.begun
+	cancel()
+	if err := within(t, ended); err != nil {
+		t.Error(err)
+	}
+	mgr.end <- nil
+}
+
+func TestTheOperatorWaitsForWhatItHasStarted(t *testing.T) {
+	mgr := slowManager{begun: make(chan struct{}), end: make(chan error), cachesFull: make(chan struct{})}
+	ctx, cancel := context.WithCancel(t.Context())
+	ended, serving := make(chan error, 1), &sync.WaitGroup{}
+	serving.Add(1)
+	close(mgr.cachesFull)
+	go func() { ended <- start(ctx, mgr, serving) }()
+	<-mgr.begun
+	cancel()
+	failure := errors.New("no end in time")
+	mgr.end <- failure
+	select {
+	case err := <-ended:
+		t.Errorf("it ended with %v while a server still serves", err)
+	case <-time.After(50 * time.Millisecond): // nothing tells that it waits
+	}
+	serving.Done()
+	if err := within(t, ended); !errors.Is(err, failure) {
+		t.Errorf("it ended with %v, want the manager's error", err)
+	}
+}
+
+// within waits for the end of what a test has started.
+func within(t *testing.T, ended <-chan error) error {
+	t.Helper()
+	select {
+	case err := <-ended:
+		return err
+	case <-time.After(patience):
+		t.Fatalf("no end within %s", patience)
+		return nil
+	}
+}
+
+// slowManager begins to run what needs full caches once they are, and ends when it is told to, whatever its context says.
+type slowManager struct {
+	begun      chan struct{}
+	end        chan error
+	cachesFull chan struct{}
+}
+
+func (m slowManager) Add(runnable manager.Runnable) error {
+	select {
+	case <-m.cachesFull:
+		return runnable.Start(context.Background())
+	default:
+		return nil
+	}
+}
+
+func (m slowManager) Start(context.Context) error {
+	close(m.begun)
+	return <-m.end
 }
 
 // heldLists are the requests that fill the cache of flows.

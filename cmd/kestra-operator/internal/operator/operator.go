@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/tls"
 	"fmt"
+	"sync"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
@@ -18,6 +20,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	ctrlconfig "sigs.k8s.io/controller-runtime/pkg/config"
 	"sigs.k8s.io/controller-runtime/pkg/healthz"
+	"sigs.k8s.io/controller-runtime/pkg/log"
 	"sigs.k8s.io/controller-runtime/pkg/manager"
 	"sigs.k8s.io/controller-runtime/pkg/webhook"
 
@@ -49,13 +52,64 @@ func Run(ctx context.Context, c config.Config, access *rest.Config) error {
 	if err != nil {
 		return err
 	}
-	err = mgr.Start(stopping.delayed(ctx, c.ShutdownDelay))
-	stopping.serving.Wait() // a manager that lost its lease waits for nobody
-	if err != nil {
+	if err := start(stopping.delayed(ctx, c.ShutdownDelay), mgr, &stopping.serving); err != nil {
 		return fmt.Errorf("run: %w", err)
 	}
 	return nil
 }
+
+// start runs the manager until the context ends. A manager that is told to stop while its caches fill goes on until they are
+// full, which takes a while with many objects, and for ever without an API server: the process ends without it.
+func start(ctx context.Context, mgr starter, serving *sync.WaitGroup) error {
+	full := make(cachesFull)
+	if err := mgr.Add(full); err != nil {
+		return err
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- mgr.Start(ctx) }()
+	await := func() error {
+		err := <-ended
+		serving.Wait() // a manager that lost its lease waits for nobody
+		return err
+	}
+	select {
+	case <-full:
+		return await()
+	case err := <-ended:
+		ended <- err
+		return await()
+	case <-ctx.Done():
+	}
+	const grace = time.Second // for caches that were about to be full, and for a manager that did not begin to fill them
+	select {
+	case <-full:
+		return await()
+	case err := <-ended:
+		ended <- err
+		return await()
+	case <-time.After(grace):
+		log.FromContext(ctx).Info("Stopping while the caches fill")
+		return nil
+	}
+}
+
+// starter is the part of a manager that starts it.
+type starter interface {
+	Add(runnable manager.Runnable) error
+	Start(ctx context.Context) error
+}
+
+// cachesFull is closed by the manager once every cache is full.
+type cachesFull chan struct{}
+
+// Start is called by the manager.
+func (f cachesFull) Start(context.Context) error {
+	close(f)
+	return nil
+}
+
+// NeedLeaderElection has it called on every replica.
+func (f cachesFull) NeedLeaderElection() bool { return false }
 
 // newScheme knows every type that the operator reads or writes.
 func newScheme() (*runtime.Scheme, error) {
