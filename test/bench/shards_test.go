@@ -7,7 +7,7 @@ import (
 )
 
 // shardFlows is the number of flows that one operator keeps alone, and two share.
-const shardFlows = 600
+const shardFlows = 1_500
 
 // BenchmarkShards gives the same flows to one operator, and then to two that each keep those with a label of theirs.
 func BenchmarkShards(b *testing.B) {
