@@ -19,23 +19,20 @@ func CacheOptions() cache.Options {
 	return cache.Options{
 		DefaultTransform: stripMetadata,
 		ByObject: map[client.Object]cache.ByObject{
-			&v1alpha1.KestraFlow{}: {Transform: strip(func(obj *v1alpha1.KestraFlow) {
+			&v1alpha1.KestraFlow{}: {Transform: strip(func(obj *v1alpha1.KestraFlow) (tenant, namespace *string, status *v1alpha1.SyncStatus) {
 				obj.Spec.Source = ""
 				obj.Status.SourceHash, obj.Status.URL = "", ""
-				share(&obj.Spec.Tenant, &obj.Spec.Namespace)
-				stripStatus(&obj.Status.SyncStatus)
+				return &obj.Spec.Tenant, &obj.Spec.Namespace, &obj.Status.SyncStatus
 			})},
-			&v1alpha1.KestraKeyValue{}: {Transform: strip(func(obj *v1alpha1.KestraKeyValue) {
+			&v1alpha1.KestraKeyValue{}: {Transform: strip(func(obj *v1alpha1.KestraKeyValue) (tenant, namespace *string, status *v1alpha1.SyncStatus) {
 				obj.Spec.Value = nil
 				obj.Status.ValueHash = ""
-				share(&obj.Spec.Tenant, &obj.Spec.Namespace)
-				stripStatus(&obj.Status.SyncStatus)
+				return &obj.Spec.Tenant, &obj.Spec.Namespace, &obj.Status.SyncStatus
 			})},
-			&v1alpha1.KestraNamespaceFile{}: {Transform: strip(func(obj *v1alpha1.KestraNamespaceFile) {
+			&v1alpha1.KestraNamespaceFile{}: {Transform: strip(func(obj *v1alpha1.KestraNamespaceFile) (tenant, namespace *string, status *v1alpha1.SyncStatus) {
 				obj.Spec.Content, obj.Spec.BinaryContent = nil, nil
 				obj.Status.ContentHash = ""
-				share(&obj.Spec.Tenant, &obj.Spec.Namespace)
-				stripStatus(&obj.Status.SyncStatus)
+				return &obj.Spec.Tenant, &obj.Spec.Namespace, &obj.Status.SyncStatus
 			})},
 		},
 	}
@@ -50,8 +47,9 @@ func stripMetadata(in any) (any, error) {
 	return cache.TransformStripManagedFields()(in)
 }
 
-// strip returns a transform that takes the content out of an object, and what nobody reads from a cache.
-func strip[T client.Object](content func(T)) toolscache.TransformFunc {
+// strip returns a transform that takes the content out of an object, and what nobody reads from a cache. What takes the content
+// out also says where the parts are that all kinds have.
+func strip[T client.Object](content func(T) (tenant, namespace *string, status *v1alpha1.SyncStatus)) toolscache.TransformFunc {
 	return func(in any) (any, error) {
 		obj, ok := in.(T)
 		if !ok || reflect.ValueOf(obj).IsNil() {
@@ -69,7 +67,9 @@ func strip[T client.Object](content func(T)) toolscache.TransformFunc {
 		for i := range finalizers {
 			share(&finalizers[i])
 		}
-		content(obj)
+		tenant, target, status := content(obj)
+		share(tenant, target)
+		stripStatus(status)
 		return obj, nil
 	}
 }

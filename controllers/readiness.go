@@ -21,9 +21,8 @@ type readiness struct {
 	index *TargetIndex
 
 	mu sync.Mutex
-	// objects are how those of each kind are, counts how many are so.
+	// objects are how those of each kind are.
 	objects map[string]map[types.UID]readyState
-	counts  map[string]map[readyState]int
 }
 
 // readyState is the status and the reason of a condition Ready, as two labels.
@@ -31,7 +30,7 @@ type readyState = unique.Handle[[2]string]
 
 func newReadiness(index *TargetIndex) *readiness {
 	return &readiness{
-		index: index, objects: map[string]map[types.UID]readyState{}, counts: map[string]map[readyState]int{},
+		index: index, objects: map[string]map[types.UID]readyState{},
 		GaugeVec: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "kestra_operator_objects",
 			Help: "Objects by kind and by status (True, False or Unknown) and reason of their condition Ready; the reason is " +
@@ -44,16 +43,20 @@ func newReadiness(index *TargetIndex) *readiness {
 // tell, so let only the leader do it.
 func (x *TargetIndex) Readiness() prometheus.Collector { return x.readiness }
 
-// Collect tells the counts.
+// Collect counts the objects.
 func (r *readiness) Collect(metrics chan<- prometheus.Metric) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.Reset()
-	for kind, counts := range r.counts {
+	for kind, objects := range r.objects {
 		if !r.index.kinds[kind].counted() {
 			continue // no number is better than a wrong one
 		}
 		r.WithLabelValues(kind, string(metav1.ConditionTrue), v1alpha1.ReasonSucceeded) // there, also when it is 0
+		counts := map[readyState]int{}
+		for _, state := range objects {
+			counts[state]++
+		}
 		for state, count := range counts {
 			r.WithLabelValues(kind, state.Value()[0], state.Value()[1]).Set(float64(count))
 		}
@@ -61,11 +64,11 @@ func (r *readiness) Collect(metrics chan<- prometheus.Metric) {
 	r.GaugeVec.Collect(metrics)
 }
 
-// follow returns a handler that keeps the counts of a kind.
+// follow returns a handler that notes how the objects of a kind are.
 func (r *readiness) follow(kind string, status func(client.Object) *v1alpha1.SyncStatus) toolscache.ResourceEventHandler {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.objects[kind], r.counts[kind] = map[types.UID]readyState{}, map[readyState]int{}
+	r.objects[kind] = map[types.UID]readyState{}
 	note := func(in any) {
 		if obj, ok := in.(client.Object); ok {
 			r.note(kind, obj.GetUID(), stateOf(status(obj)))
@@ -93,28 +96,13 @@ func (r *readiness) follow(kind string, status func(client.Object) *v1alpha1.Syn
 func (r *readiness) note(kind string, uid types.UID, now readyState) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	before, known := r.objects[kind][uid]
-	if known {
-		r.take(kind, before)
-	}
 	r.objects[kind][uid] = now
-	r.counts[kind][now]++
 }
 
 func (r *readiness) forget(kind string, uid types.UID) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if before, known := r.objects[kind][uid]; known {
-		delete(r.objects[kind], uid)
-		r.take(kind, before)
-	}
-}
-
-// take counts one less of a state; one that nobody has any more is not told.
-func (r *readiness) take(kind string, state readyState) {
-	if r.counts[kind][state]--; r.counts[kind][state] == 0 {
-		delete(r.counts[kind], state)
-	}
+	delete(r.objects[kind], uid)
 }
 
 func stateOf(status *v1alpha1.SyncStatus) readyState {

@@ -49,8 +49,8 @@ func (o *operator) saveHeap(b testing.TB, name string) {
 	}
 	defer func() { _ = answer.Body.Close() }() // it was only read
 	profile, err := io.ReadAll(answer.Body)
-	if err != nil {
-		b.Fatal(err)
+	if err != nil || answer.StatusCode != http.StatusOK {
+		b.Fatalf("read a profile of the heap: %s, %v", answer.Status, err)
 	}
 	path := filepath.Join("../../.cache/results", fmt.Sprintf("heap-%s.pb.gz", name))
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {

@@ -66,28 +66,20 @@ func start(ctx context.Context, mgr starter, serving *sync.WaitGroup) error {
 		return err
 	}
 	ended := make(chan error, 1)
-	go func() { ended <- mgr.Start(ctx) }()
-	await := func() error {
-		err := <-ended
+	go func() {
+		err := mgr.Start(ctx)
 		serving.Wait() // a manager that lost its lease waits for nobody
+		ended <- err
+	}()
+	const grace = time.Second // for caches that are about to be full, and for a manager that has not begun to fill them
+	late := make(chan struct{})
+	context.AfterFunc(ctx, func() { time.AfterFunc(grace, func() { close(late) }) })
+	select {
+	case <-full:
+		return <-ended
+	case err := <-ended:
 		return err
-	}
-	select {
-	case <-full:
-		return await()
-	case err := <-ended:
-		ended <- err
-		return await()
-	case <-ctx.Done():
-	}
-	const grace = time.Second // for caches that were about to be full, and for a manager that did not begin to fill them
-	select {
-	case <-full:
-		return await()
-	case err := <-ended:
-		ended <- err
-		return await()
-	case <-time.After(grace):
+	case <-late:
 		log.FromContext(ctx).Info("Stopping while the caches fill")
 		return nil
 	}
